@@ -1,0 +1,149 @@
+"""One answer as a state machine.
+
+queued → waiting → streaming → ended. The ending's `Status` says how. The turn is a
+value: every event of the wire gives a new one, and nothing else changes it. Its text
+is not in here, because text grows and a value would have to be copied.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from tui.domain.completion import (
+    AttemptStarted,
+    Ended,
+    HeadersReceived,
+    NoticeGiven,
+    ReasoningArrived,
+    RequestSent,
+    RetryScheduled,
+    SignOfLife,
+    StreamEvent,
+    TextArrived,
+)
+
+if TYPE_CHECKING:
+    from tui.domain.failure import Failure
+
+
+class Phase(StrEnum):
+    """Where a turn stands."""
+
+    QUEUED = "queued"
+    CONNECTING = "connecting"
+    SENT = "sent"
+    HEADERS = "headers"
+    RETRYING = "retrying"
+    STREAMING = "streaming"
+    STOPPING = "stopping"
+    ENDED = "ended"
+
+
+WAITING = frozenset({Phase.CONNECTING, Phase.SENT, Phase.HEADERS, Phase.RETRYING})
+"""The phases in which the user waits for the first token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One answer that is being asked for.
+
+    All moments are readings of a monotonic clock, in seconds.
+
+    Attributes:
+        file: The conversation's file name.
+        message_id: The id the answer has in the transcript and will have on disk.
+        model: The model asked.
+        phase: Where it stands.
+        queued_at: When the user sent the prompt.
+        started_at: When the request began, or None while queued.
+        last_byte_at: When the server last showed life, or None.
+        first_token_at: When the first token of text or reasoning came, or None.
+        first_text_at: When the first token of text came, or None.
+        retry_at: When the next attempt begins, while retrying.
+        attempt: Which attempt runs, counted from 1.
+        attempts: How many there may be.
+        pieces: Deltas of text and reasoning so far, a stand-in for tokens.
+        place: The place in the queue while queued, counted from 1.
+        failure: Why the last attempt failed, or why the turn ended.
+        notice: What the user should know although the answer goes on.
+        ended: The ending.
+    """
+
+    file: str
+    message_id: str
+    model: str = ""
+    phase: Phase = Phase.QUEUED
+    queued_at: float = 0.0
+    started_at: float | None = None
+    last_byte_at: float | None = None
+    first_token_at: float | None = None
+    first_text_at: float | None = None
+    retry_at: float | None = None
+    attempt: int = 1
+    attempts: int = 1
+    pieces: int = 0
+    place: int = 0
+    failure: Failure | None = None
+    notice: str = ""
+    ended: Ended | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """True between the prompt and the first token."""
+        return self.phase in WAITING
+
+    def after(self, event: StreamEvent, now: float) -> Turn:
+        """Return the turn after an event of the wire.
+
+        Args:
+            event: What happened.
+            now: The monotonic clock, in seconds.
+        """
+        if self.phase is Phase.ENDED:
+            return self
+        match event:
+            case AttemptStarted(attempt=attempt, attempts=attempts):
+                return replace(
+                    self,
+                    phase=Phase.CONNECTING,
+                    started_at=now if self.started_at is None else self.started_at,
+                    last_byte_at=None,
+                    retry_at=None,
+                    attempt=attempt,
+                    attempts=attempts,
+                )
+            case RequestSent():
+                return replace(self, phase=Phase.SENT)
+            case HeadersReceived():
+                return replace(self, phase=Phase.HEADERS, last_byte_at=now)
+            case SignOfLife():
+                return replace(self, last_byte_at=now)
+            case TextArrived() | ReasoningArrived():
+                text = isinstance(event, TextArrived)
+                return replace(
+                    self,
+                    phase=Phase.STREAMING,
+                    last_byte_at=now,
+                    failure=None,
+                    first_token_at=self.first_token_at or now,
+                    first_text_at=self.first_text_at or (now if text else None),
+                    pieces=self.pieces + 1,
+                )
+            case RetryScheduled(failure=failure, wait=wait):
+                return replace(
+                    self, phase=Phase.RETRYING, failure=failure, retry_at=now + wait
+                )
+            case NoticeGiven(sentence=sentence):
+                return replace(self, notice=sentence)
+            case Ended():
+                return replace(
+                    self, phase=Phase.ENDED, ended=event, failure=event.failure
+                )
+
+    def stopping(self) -> Turn:
+        """Return the turn after the user asked to stop it."""
+        if self.phase is Phase.ENDED:
+            return self
+        return replace(self, phase=Phase.STOPPING)

@@ -1,0 +1,63 @@
+"""Foreign text made safe to show: control characters become visible ones.
+
+What a model, a server or a file says may hold escape sequences, text that reverses
+the reading direction, or characters without a width. None of them may reach the
+terminal raw, and none is dropped in silence.
+"""
+
+from __future__ import annotations
+
+import re
+
+_ESCAPE_PICTURES = {code: chr(0x2400 + code) for code in range(0x20)}
+_BIDI = {
+    **{code: "�" for code in range(0x202A, 0x202F)},
+    **{code: "�" for code in range(0x2066, 0x206A)},
+}
+_LINE = {0x2028: "␤", 0x2029: "␤"}
+_INVISIBLE = {
+    0x200B: "�",
+    0x2060: "�",
+    0xFEFF: "�",
+    **{code: "�" for code in range(0x2061, 0x2065)},
+    **{code: "�" for code in range(0xE0000, 0xE0080)},
+    **{code: "�" for code in range(0xFFF9, 0xFFFC)},
+}
+_TABLE = {
+    **_ESCAPE_PICTURES,
+    0x7F: "␡",
+    **{code: "�" for code in range(0x80, 0xA0)},
+    **_BIDI,
+    **_LINE,
+    **_INVISIBLE,
+    **{code: "�" for code in range(0xD800, 0xE000)},
+}
+_TEXT_TABLE = {
+    code: picture for code, picture in _TABLE.items() if code not in (0x09, 0x0A)
+}
+_SUSPICIOUS = re.compile("[" + "".join(re.escape(chr(code)) for code in _TABLE) + "]")
+
+
+def visible_line(text: str) -> str:
+    """Return text fit for one line of the screen: no newline, no tab, no control.
+
+    Args:
+        text: Anything from outside: a title, a model's name, an error.
+
+    Returns:
+        The text; newlines and tabs become blanks, other control characters,
+        bidirectional overrides, lone surrogates and invisible characters become
+        visible replacements of one cell each. Combining marks, ZWJ emoji, Arabic
+        and Hebrew stay as they are.
+    """
+    if not _SUSPICIOUS.search(text):
+        return text
+    text = text.replace("\r\n", " ").replace("\n", " ").replace("\t", " ")
+    return text.translate(_TABLE)
+
+
+def visible_text(text: str) -> str:
+    """Return text fit for the screen, keeping line feeds and tabs."""
+    if not _SUSPICIOUS.search(text):
+        return text
+    return text.replace("\r\n", "\n").translate(_TEXT_TABLE)
