@@ -1,0 +1,1 @@
+"""What the product does: conversations, turns, drafts, search. No Textual, no HTTP."""

@@ -1,0 +1,103 @@
+"""`fortytwo`: builds the objects and runs the full-screen app."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tui.cli.configuration import find_places, read_settings, with_endpoint
+from tui.domain.errors import UsageError
+from tui.domain.settings import Endpoint, Settings
+from tui.storage.theme_files import load_themes
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from tui.domain.settings import Problem
+    from tui.storage.locations import Locations
+
+DEMO_ENDPOINT = "demo"
+TRY_DEMO = "demo"
+"""What the app returns when setup ends in a wish to try the demo."""
+
+
+def run_chat(arguments: Namespace) -> int:
+    """Run the app until the user leaves it; returns the exit code.
+
+    Raises:
+        UsageError: There is no terminal, or the arguments make no sense.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(
+            "This is a full-screen program and needs a terminal; "
+            "stdin or stdout is not one."
+        )
+    if os.environ.get("TERM", "") in ("", "dumb"):
+        raise UsageError("TERM names no terminal that can show a full screen.")
+    # A library's log lines must never reach the screen or a file: they may quote
+    # headers, and the key is one of them.
+    logging.getLogger().addHandler(logging.NullHandler())
+    places = find_places(arguments, os.environ)
+    settings, problems = read_settings(arguments, places, os.environ)
+    if arguments.demo:
+        return run_demo(arguments, places, settings, problems)
+    outcome, code = run_app(arguments, places, settings, problems)
+    if outcome == TRY_DEMO:
+        return run_demo(arguments, places, settings, problems)
+    return code
+
+
+def run_demo(
+    arguments: Namespace,
+    places: Locations,
+    settings: Settings,
+    problems: list[Problem],
+) -> int:
+    """Run the app against the embedded server, on a library of its own."""
+    from tui.demo.server import DemoServer
+    from tui.services.engine import Engine
+
+    engine = Engine()
+    engine.start()
+    server = DemoServer()
+    try:
+        base_url = engine.run_blocking(server.start(), timeout=10)
+        endpoint = Endpoint(name=DEMO_ENDPOINT, base_url=base_url, concurrency=4)
+        settings = replace(with_endpoint(settings, endpoint), model="")
+        if arguments.model:
+            settings = replace(settings, model=arguments.model)
+        if arguments.data_dir is None:
+            places = places.for_demo()
+        _, code = run_app(arguments, places, settings, problems, demo=True)
+        return code
+    finally:
+        engine.run_blocking(server.stop(), timeout=5)
+        engine.stop(timeout=2)
+
+
+def run_app(
+    arguments: Namespace,
+    places: Locations,
+    settings: Settings,
+    problems: list[Problem],
+    *,
+    demo: bool = False,
+) -> tuple[str | None, int]:
+    """Build the app, run it, and return its result and the exit code."""
+    from tui.services.workspace import Workspace
+    from tui.ui.app import FortytwoApp
+
+    themes, theme_problems = load_themes(places.themes)
+    workspace = Workspace(settings, places, os.environ)
+    app = FortytwoApp(
+        workspace,
+        themes,
+        [*problems, *theme_problems],
+        open_file=arguments.conversation,
+        demo=demo,
+    )
+    outcome = app.run(mouse=settings.mouse)
+    return outcome, app.return_code or 0

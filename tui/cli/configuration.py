@@ -1,0 +1,86 @@
+"""What flags, environment and configuration file come to: flags win, then the rest."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from tui.domain.errors import UsageError
+from tui.domain.settings import Endpoint, Problem, Settings
+from tui.storage.locations import Locations, find_locations
+from tui.storage.settings_file import load_settings
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Mapping
+
+FLAG_ENDPOINT = "base-url"
+"""The name of the endpoint that `--base-url` makes up."""
+
+
+def find_places(arguments: Namespace, environ: Mapping[str, str]) -> Locations:
+    """Return where the files are, by flags and environment. Creates nothing."""
+    return find_locations(environ, arguments.data_dir, arguments.config)
+
+
+def read_settings(
+    arguments: Namespace, places: Locations, environ: Mapping[str, str]
+) -> tuple[Settings, list[Problem]]:
+    """Return the settings in force and what is wrong in the configuration.
+
+    Raises:
+        UsageError: A flag names an endpoint that does not exist.
+    """
+    if arguments.config is not None and not arguments.config.exists():
+        raise UsageError(f"There is no configuration file {arguments.config}.")
+    settings, problems = load_settings(places.config_file, environ)
+    settings = _with_stored_keys(settings, places)
+    if name := getattr(arguments, "endpoint", None):
+        if name not in settings.endpoints:
+            known = ", ".join(settings.endpoints)
+            raise UsageError(f"There is no endpoint “{name}”; there are: {known}.")
+        settings = replace(settings, endpoint=name, model="")
+    if base_url := getattr(arguments, "base_url", None):
+        settings = with_endpoint(
+            settings, _at_address(settings.endpoints[settings.endpoint], base_url)
+        )
+    if model := getattr(arguments, "model", None):
+        settings = replace(settings, model=model)
+    if theme := getattr(arguments, "theme", None):
+        settings = replace(settings, theme=theme)
+    return settings, problems
+
+
+def with_endpoint(settings: Settings, endpoint: Endpoint) -> Settings:
+    """Return the settings with an endpoint added and made the default."""
+    endpoints = {**settings.endpoints, endpoint.name: endpoint}
+    return replace(
+        settings, endpoints=MappingProxyType(endpoints), endpoint=endpoint.name
+    )
+
+
+def _at_address(endpoint: Endpoint, base_url: str) -> Endpoint:
+    """Return the endpoint for `--base-url`: the key goes along only by environment.
+
+    A key from a file or a command belongs to the server it was configured for.
+    """
+    return Endpoint(
+        name=FLAG_ENDPOINT,
+        base_url=base_url,
+        api_key_env=endpoint.api_key_env,
+        timeout=endpoint.timeout,
+        proxy=endpoint.proxy,
+        ca_file=endpoint.ca_file,
+        stream=endpoint.stream,
+    )
+
+
+def _with_stored_keys(settings: Settings, places: Locations) -> Settings:
+    """Point endpoints at the key that setup stored, unless they name one."""
+    endpoints = dict(settings.endpoints)
+    for name, endpoint in settings.endpoints.items():
+        stored = places.key_file(name)
+        if not (endpoint.api_key_command or endpoint.api_key_file) and stored.exists():
+            endpoints[name] = replace(endpoint, api_key_file=str(stored))
+    return replace(settings, endpoints=MappingProxyType(endpoints))

@@ -1,0 +1,307 @@
+"""Runs one answer: its place in the queue, the request, the journal, the ending."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tui.domain.completion import (
+    CompletionRequest,
+    Ended,
+    ReasoningArrived,
+    TextArrived,
+)
+from tui.domain.conversation import request_messages
+from tui.domain.errors import RequestError, StorageError, UsageError
+from tui.domain.failure import Failure, FailureKind
+from tui.domain.message import Message, Role, Status, Timing, Usage
+from tui.domain.turn import Phase, Turn
+from tui.storage.journal import Journal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from tui.api.exchange import Exchange
+    from tui.domain.completion import StreamEvent
+    from tui.domain.conversation import Conversation
+    from tui.services.connections import Connections
+    from tui.services.engine import Disk
+
+JOURNAL_PERIOD = 0.4
+"""Seconds between two writes of a growing answer: at most a second may be lost."""
+
+CHARACTERS_PER_TOKEN = 4
+"""The usual ratio for English text, for estimates that are marked as such."""
+
+log = logging.getLogger(__name__)
+
+
+class Answering:
+    """One answer from its place in the queue to its ending.
+
+    Lives on the engine's loop and belongs to the conversation, not to a screen. It
+    never raises: whatever goes wrong becomes the ending of the answer.
+    """
+
+    def __init__(
+        self,
+        turn: Turn,
+        parent: str,
+        conversation: Conversation,
+        *,
+        connections: Connections,
+        disk: Disk,
+        library_root: Path,
+        clock: Callable[[], float],
+        now: Callable[[], datetime],
+        moved: Callable[[Turn], None],
+        grew: Callable[[str, str], None],
+    ) -> None:
+        """Prepare the answer; `run` asks for it.
+
+        Args:
+            turn: The turn in its first state.
+            parent: The id of the message that is answered.
+            conversation: What is sent: its path up to `parent`.
+            connections: The clients and queues.
+            disk: The thread that writes the journal.
+            library_root: The folder the journals lie in.
+            clock: Monotonic, in seconds.
+            now: The time of day, UTC.
+            moved: Called with every new state of the turn.
+            grew: Called with every delta of text and of reasoning.
+        """
+        self.turn = turn
+        self._parent = parent
+        self._conversation = conversation
+        self._connections = connections
+        self._disk = disk
+        self._root = library_root
+        self._clock = clock
+        self._now = now
+        self._moved = moved
+        self._grew = grew
+        self._text: list[str] = []
+        self._reasoning: list[str] = []
+        self._unwritten: list[tuple[str, str]] = []
+        self._created: datetime | None = None
+        self._journal: Journal | None = None
+        self._exchange: Exchange | None = None
+        self._stop_asked = False
+        self._queue_entry: asyncio.Task[None] | None = None
+
+    @property
+    def text(self) -> str:
+        """The answer so far."""
+        return "".join(self._text)
+
+    @property
+    def reasoning(self) -> str:
+        """The reasoning so far."""
+        return "".join(self._reasoning)
+
+    def stop(self) -> None:
+        """Ask for the end; what has arrived is kept. May be called again."""
+        if self._stop_asked:
+            return
+        self._stop_asked = True
+        self._move(self.turn.stopping())
+        if self._exchange is not None:
+            self._exchange.stop()
+        elif self._queue_entry is not None:
+            self._queue_entry.cancel()
+
+    def show_place(self, place: int) -> None:
+        """Tell the turn its place in the queue, counted from 1."""
+        if self.turn.phase is Phase.QUEUED and self.turn.place != place:
+            self._move(replace(self.turn, place=place))
+
+    async def run(self) -> Message:
+        """Ask for the answer and return the message that the file will hold."""
+        self._moved(self.turn)
+        queue = self._connections.queue(self._conversation.endpoint)
+        try:
+            ended = await self._ask_in_turn()
+        except (RequestError, UsageError) as error:
+            failure = (
+                error.failure
+                if isinstance(error, RequestError)
+                else Failure(FailureKind.REQUEST, error.sentence)
+            )
+            ended = Ended(self._broken_status(), failure=failure)
+        except Exception as error:  # an ending must always arrive
+            log.exception("an answer broke off unforeseen")
+            failure = Failure(
+                FailureKind.UNFORESEEN,
+                "Something unforeseen broke this answer off "
+                f"({type(error).__name__}); what had arrived is kept.",
+            )
+            ended = Ended(self._broken_status(), failure=failure)
+        finally:
+            queue.leave(self.turn.message_id)
+        self.turn = self.turn.after(ended, self._clock())
+        await self._write_journal()
+        return self._message(ended)
+
+    async def discard_journal(self) -> None:
+        """Remove the journal once the message is in its file."""
+        journal, self._journal = self._journal, None
+        if journal is not None:
+            await self._disk.run(journal.close, remove=True)
+
+    def _broken_status(self) -> Status:
+        return Status.INCOMPLETE if self._text or self._reasoning else Status.FAILED
+
+    def _move(self, turn: Turn) -> None:
+        self.turn = turn
+        self._moved(turn)
+
+    async def _ask_in_turn(self) -> Ended:
+        queue = self._connections.queue(self._conversation.endpoint)
+        self._queue_entry = asyncio.create_task(queue.enter(self.turn.message_id))
+        try:
+            await self._queue_entry
+        except asyncio.CancelledError:
+            if not self._stop_asked:
+                raise
+            return Ended(Status.STOPPED)
+        finally:
+            self._queue_entry = None
+        if self._stop_asked:
+            return Ended(Status.STOPPED)
+        return await self._ask()
+
+    async def _ask(self) -> Ended:
+        self._move(replace(self.turn, phase=Phase.CONNECTING, started_at=self._clock()))
+        conversation = self._conversation
+        client = await self._connections.client(conversation.endpoint)
+        model = await self._connections.pick_model(
+            conversation.endpoint, conversation.model
+        )
+        if self._stop_asked:
+            return Ended(Status.STOPPED)
+        self._move(replace(self.turn, model=model))
+        endpoint = self._connections.endpoint(conversation.endpoint)
+        stream = endpoint.stream if conversation.stream is None else conversation.stream
+        request = CompletionRequest(
+            model=model,
+            messages=request_messages(conversation, self._parent),
+            stream=stream,
+            parameters=conversation.parameters,
+        )
+        self._created = self._now()
+        writer = asyncio.create_task(self._keep_journal())
+        self._exchange = exchange = client.start(request)
+        if self._stop_asked:
+            exchange.stop()
+        ended = Ended(self._broken_status())
+        try:
+            async for event in exchange:
+                if isinstance(event, Ended):
+                    ended = event
+                else:
+                    self._take(event)
+        finally:
+            self._exchange = None
+            writer.cancel()
+            await asyncio.gather(writer, return_exceptions=True)
+        return ended
+
+    def _take(self, event: StreamEvent) -> None:
+        turn = self.turn.after(event, self._clock())
+        self._move(turn.stopping() if self._stop_asked else turn)
+        if isinstance(event, TextArrived):
+            self._text.append(event.text)
+            self._unwritten.append((event.text, ""))
+            self._grew(event.text, "")
+        elif isinstance(event, ReasoningArrived):
+            self._reasoning.append(event.text)
+            self._unwritten.append(("", event.text))
+            self._grew("", event.text)
+
+    async def _keep_journal(self) -> None:
+        while True:
+            await asyncio.sleep(JOURNAL_PERIOD)
+            await self._write_journal()
+
+    async def _write_journal(self) -> None:
+        """Put what has arrived since the last time on disk.
+
+        A journal that can't be written must not end the answer: its text is still in
+        memory, and the ending is saved by the ordinary road, which reports trouble.
+        """
+        if not self._unwritten:
+            return
+        unwritten, self._unwritten = self._unwritten, []
+        text = "".join(text for text, _ in unwritten)
+        reasoning = "".join(reasoning for _, reasoning in unwritten)
+        try:
+            if self._journal is None:
+                head = Message(
+                    id=self.turn.message_id,
+                    role=Role.ASSISTANT,
+                    content="",
+                    created=self._created,
+                    parent=self._parent,
+                    model=self.turn.model,
+                    status=Status.INCOMPLETE,
+                )
+                self._journal = await self._disk.run(
+                    Journal.begin, self._root, self.turn.file, head
+                )
+            journal = self._journal
+
+            def write() -> None:
+                journal.add(text, reasoning)
+                journal.flush()
+
+            await self._disk.run(write)
+        except (StorageError, OSError) as error:
+            log.warning("the journal of an answer can't be written: %s", error)
+
+    def _message(self, ended: Ended) -> Message:
+        turn, failure = self.turn, ended.failure
+        text, reasoning = self.text, self.reasoning
+        end = self._clock()
+        start = turn.started_at if turn.started_at is not None else end
+        thought = turn.first_token_at if reasoning else None
+        timing = Timing(
+            first_token=_since(start, turn.first_token_at),
+            total=_since(start, end),
+            reasoning=_since(thought, turn.first_text_at or end) if thought else None,
+        )
+        return Message(
+            id=turn.message_id,
+            role=Role.ASSISTANT,
+            content=text,
+            created=self._created or self._now(),
+            parent=self._parent,
+            model=ended.model or turn.model,
+            status=ended.status,
+            reasoning=reasoning,
+            response_id=ended.response_id,
+            finish_reason=ended.finish_reason,
+            usage=ended.usage or self._estimate(text, reasoning),
+            timing=timing,
+            error=failure.sentence if failure else "",
+            error_detail=failure.detail if failure else "",
+        )
+
+    def _estimate(self, text: str, reasoning: str) -> Usage | None:
+        if not text and not reasoning:
+            return None
+        sent = sum(
+            len(content)
+            for _, content in request_messages(self._conversation, self._parent)
+        )
+        prompt = max(1, sent // CHARACTERS_PER_TOKEN)
+        completion = max(1, (len(text) + len(reasoning)) // CHARACTERS_PER_TOKEN)
+        return Usage(prompt, completion, prompt + completion, estimated=True)
+
+
+def _since(start: float, moment: float | None) -> float | None:
+    return None if moment is None else round(max(0.0, moment - start), 3)

@@ -1,0 +1,180 @@
+"""Which client speaks for an endpoint: keys read once, lists of models kept."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tui.api.client import ChatClient
+from tui.api.keys import read_key
+from tui.domain.errors import RequestError, UsageError
+from tui.domain.failure import Failure, FailureKind
+from tui.services.request_queue import RequestQueue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from tui.domain.completion import ModelInfo
+    from tui.domain.settings import Endpoint, Settings
+
+
+class Connections:
+    """The clients and the queues of all endpoints. Lives on the engine's loop."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        environ: Mapping[str, str],
+        moved: Callable[[Sequence[str]], None],
+    ) -> None:
+        """Make it without connecting to anything.
+
+        Args:
+            settings: Names the endpoints.
+            environ: Where keys and proxies may be named.
+            moved: Called with the waiting message ids when a queue changed.
+        """
+        self._settings = settings
+        self._environ = environ
+        self._moved = moved
+        self._clients: dict[str, ChatClient] = {}
+        self._queues: dict[str, RequestQueue] = {}
+        self._models: dict[str, tuple[ModelInfo, ...]] = {}
+
+    def use(self, settings: Settings) -> None:
+        """Take other settings for the requests from now on."""
+        for name in list(self._clients):
+            if settings.endpoints.get(name) != self._settings.endpoints.get(name):
+                del self._clients[name]
+                self._models.pop(name, None)
+        self._settings = settings
+
+    def endpoint(self, name: str) -> Endpoint:
+        """Return the endpoint of that name; "" names the default one.
+
+        Raises:
+            UsageError: No endpoint has that name.
+        """
+        wanted = name or self._settings.endpoint
+        endpoint = self._settings.endpoints.get(wanted)
+        if endpoint is None:
+            known = ", ".join(self._settings.endpoints)
+            raise UsageError(
+                f"There is no endpoint named “{wanted}” in the configuration; "
+                f"it names: {known}."
+            )
+        return endpoint
+
+    def queue(self, name: str) -> RequestQueue:
+        """Return the queue of an endpoint."""
+        endpoint = self.endpoint(name)
+        queue = self._queues.get(endpoint.name)
+        if queue is None:
+            queue = RequestQueue(endpoint.concurrency, self._moved)
+            self._queues[endpoint.name] = queue
+        return queue
+
+    def queues(self) -> tuple[RequestQueue, ...]:
+        """Return all queues that were ever used."""
+        return tuple(self._queues.values())
+
+    async def client(self, name: str) -> ChatClient:
+        """Return the client of an endpoint, its key read off the loop.
+
+        Raises:
+            RequestError: The key is missing or can't be sent.
+            UsageError: No endpoint has that name.
+        """
+        endpoint = self.endpoint(name)
+        client = self._clients.get(endpoint.name)
+        if client is None:
+            key = await asyncio.to_thread(read_key, endpoint, self._environ)
+            client = self._clients.get(endpoint.name)
+            if client is None:
+                client = ChatClient(endpoint, key)
+                self._clients[endpoint.name] = client
+        return client
+
+    def has_key(self, name: str = "") -> bool:
+        """Return whether requests to an endpoint can be tried as things stand.
+
+        Runs the key's command when one is configured, so not for a loop.
+        """
+        try:
+            read_key(self.endpoint(name), self._environ)
+        except (RequestError, UsageError):
+            return False
+        return True
+
+    async def models(self, name: str) -> tuple[ModelInfo, ...]:
+        """Return the models of an endpoint, asked for anew.
+
+        Raises:
+            RequestError: The list can't be had.
+            UsageError: No endpoint has that name.
+        """
+        client = await self.client(name)
+        models = tuple(await client.models())
+        self._models[self.endpoint(name).name] = models
+        return models
+
+    def known_models(self, name: str) -> tuple[ModelInfo, ...]:
+        """Return the models as they were last listed, maybe none."""
+        return self._models.get(self.endpoint(name).name, ())
+
+    async def pick_model(self, name: str, wanted: str) -> str:
+        """Return the model to ask: the wanted one, or the endpoint's default.
+
+        The default is the configured one, else the first of the server's list.
+
+        Raises:
+            RequestError: No model is named and the server lists none.
+        """
+        endpoint = self.endpoint(name)
+        if wanted or endpoint.model:
+            return wanted or endpoint.model
+        models = self._models.get(endpoint.name)
+        if not models:
+            try:
+                models = await self.models(name)
+            except RequestError as error:
+                raise RequestError(
+                    replace(
+                        error.failure,
+                        sentence=f"{error.failure.sentence} No model is chosen either: "
+                        "ctrl+l names one by hand.",
+                    )
+                    if error.failure.kind is FailureKind.NOT_AN_API
+                    else error.failure
+                ) from error
+        if not models:
+            raise RequestError(
+                Failure(
+                    FailureKind.MODEL,
+                    "The server lists no models; name one by hand with ctrl+l.",
+                )
+            )
+        return models[0].id
+
+    async def close(self) -> None:
+        """Close every client."""
+        clients, self._clients = list(self._clients.values()), {}
+        await asyncio.gather(*(client.aclose() for client in clients))
+
+
+async def try_endpoint(endpoint: Endpoint, key: str) -> tuple[ModelInfo, ...]:
+    """Ask an endpoint that is not configured yet for its models.
+
+    Args:
+        endpoint: The endpoint to try.
+        key: The key to try, or "".
+
+    Raises:
+        RequestError: It does not answer, or refuses the key.
+    """
+    client = ChatClient(endpoint, key)
+    try:
+        return tuple(await client.models())
+    finally:
+        await client.aclose()

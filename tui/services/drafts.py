@@ -1,0 +1,80 @@
+"""The unsent texts: one for each conversation, kept over a restart and a crash."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from tui.domain.errors import StorageError
+from tui.storage.drafts_file import load_drafts, save_drafts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tui.services.engine import Disk
+
+SAVE_PAUSE = 0.5
+"""Seconds that changes are gathered before they go to disk."""
+
+log = logging.getLogger(__name__)
+
+
+class Drafts:
+    """Drafts by file name; "" is the conversation that does not exist yet."""
+
+    def __init__(self, path: Path, disk: Disk) -> None:
+        """Make it empty; `load` reads the file at `path`."""
+        self._path = path
+        self._disk = disk
+        self._drafts: dict[str, str] = {}
+        self._dirty = False
+        self._saver: asyncio.Task[None] | None = None
+
+    async def load(self) -> None:
+        """Read the drafts of earlier runs."""
+        loaded = await self._disk.run(load_drafts, self._path)
+        self._drafts = {**loaded, **self._drafts}
+
+    def get(self, file: str) -> str:
+        """Return the draft of a conversation, or ""."""
+        return self._drafts.get(file, "")
+
+    def files(self) -> tuple[str, ...]:
+        """Return the conversations that have a draft."""
+        return tuple(file for file in self._drafts if file)
+
+    def put(self, file: str, text: str) -> None:
+        """Take a draft; it is on disk within a second."""
+        if self._drafts.get(file, "") == text:
+            return
+        if text:
+            self._drafts[file] = text
+        else:
+            self._drafts.pop(file, None)
+        self._dirty = True
+        if self._saver is None or self._saver.done():
+            self._saver = asyncio.create_task(self._save_soon())
+
+    async def _save_soon(self) -> None:
+        while self._dirty:
+            await asyncio.sleep(SAVE_PAUSE)
+            await self.save()
+
+    async def save(self) -> None:
+        """Write the drafts if they changed."""
+        if not self._dirty:
+            return
+        self._dirty = False
+        try:
+            await self._disk.run(save_drafts, self._path, dict(self._drafts))
+        except StorageError as error:
+            self._dirty = True
+            log.warning("drafts not saved: %s", error.sentence)
+
+    async def close(self) -> None:
+        """Write what is left."""
+        if self._saver is not None:
+            self._saver.cancel()
+            await asyncio.gather(self._saver, return_exceptions=True)
+        await self.save()

@@ -1,0 +1,141 @@
+"""What the services tell the interface: facts, immutable, in order.
+
+Progress may be merged on its way (`AnswerGrew`, `TurnChanged`); everything else
+always arrives.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tui.domain.conversation import Conversation
+    from tui.domain.message import Message
+    from tui.domain.settings import Problem
+    from tui.domain.summary import Summary
+    from tui.domain.turn import Phase, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What goes on in a conversation beside its text: the marks of the list.
+
+    Attributes:
+        phase: The phase of its running turn, or None.
+        unread: Answers that ended while the conversation was not shown.
+        failed: True when the newest of them failed.
+        draft: True when unsent text waits in its composer.
+        unsaved: Why its last change is not on disk yet, or "".
+    """
+
+    phase: Phase | None = None
+    unread: int = 0
+    failed: bool = False
+    draft: bool = False
+    unsaved: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryListed:
+    """All conversations on disk, newest first."""
+
+    summaries: tuple[Summary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryChanged:
+    """A conversation is new in the list or its row changed."""
+
+    summary: Summary
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRemoved:
+    """A conversation has left the list."""
+
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityChanged:
+    """The marks of a conversation changed."""
+
+    file: str
+    activity: Activity
+
+
+@dataclass(frozen=True, slots=True)
+class MessageAdded:
+    """A message was added at the end of the path: a prompt, always on disk."""
+
+    file: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationChanged:
+    """Anything else changed: title, system prompt, path, an outside edit."""
+
+    file: str
+    conversation: Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class TurnChanged:
+    """A running answer moved on: its phase, its attempt, its place in the queue."""
+
+    turn: Turn
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerGrew:
+    """Text arrived for a running answer. Consecutive ones are merged."""
+
+    file: str
+    message_id: str
+    text: str = ""
+    reasoning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerEnded:
+    """An answer is over, whichever way; `message` is what the file will hold."""
+
+    turn: Turn
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeGiven:
+    """Something to tell once.
+
+    Attributes:
+        sentence: The sentence; foreign text in it is not cleaned yet.
+        severity: "information", "warning" or "error".
+    """
+
+    sentence: str
+    severity: str = "information"
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemsFound:
+    """Files of the user's that are wrong somewhere; the program goes on."""
+
+    problems: tuple[Problem, ...]
+
+
+Event = (
+    LibraryListed
+    | SummaryChanged
+    | SummaryRemoved
+    | ActivityChanged
+    | MessageAdded
+    | ConversationChanged
+    | TurnChanged
+    | AnswerGrew
+    | AnswerEnded
+    | NoticeGiven
+    | ProblemsFound
+)

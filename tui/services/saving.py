@@ -1,0 +1,166 @@
+"""Brings changes of a conversation to its file, and holds what the disk refuses."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tui.domain.errors import ConflictError, StorageError
+from tui.services.events import ConversationChanged, NoticeGiven
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tui.domain.conversation import Conversation
+    from tui.domain.message import Message
+    from tui.services.catalog import Catalog
+    from tui.services.engine import Disk
+    from tui.services.outbox import Outbox
+    from tui.services.session import Session
+    from tui.storage.library import Library, LoadedFile
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
+"""Seconds between two tries to save what the disk refused: they double."""
+
+LAST_TRY = 1.0
+"""Seconds that leaving the program may wait for the disk."""
+
+log = logging.getLogger(__name__)
+
+
+class Saving:
+    """The one writer of conversation files. Lives on the engine's loop."""
+
+    def __init__(
+        self, library: Library, disk: Disk, catalog: Catalog, outbox: Outbox
+    ) -> None:
+        """Make it idle.
+
+        Args:
+            library: The files.
+            disk: The thread that does the file work.
+            catalog: Carries the lasting "not saved" mark.
+            outbox: Who is told.
+        """
+        self._library = library
+        self._disk = disk
+        self._catalog = catalog
+        self._outbox = outbox
+        self._retries: dict[str, asyncio.Task[None]] = {}
+
+    async def add_prompt(self, session: Session, message: Message) -> None:
+        """Append a prompt; it is durable when this returns.
+
+        Raises:
+            StorageError: It could not be saved, and is not in the conversation.
+        """
+        async with session.saving:
+            await self._append_unsaved(session)
+            loaded = await self._disk.run(
+                self._library.append, session.loaded, [message]
+            )
+            self._take(session, loaded, session.conversation.with_message(message))
+
+    async def add_answer(self, session: Session, message: Message) -> bool:
+        """Append an answer, or keep it in memory and go on trying.
+
+        The conversation in memory has the message already.
+
+        Returns:
+            True when it is on disk.
+        """
+        async with session.saving:
+            session.unsaved.append(message)
+            return await self._try_unsaved(session)
+
+    async def change(
+        self, session: Session, edit: Callable[[Conversation], Conversation]
+    ) -> None:
+        """Rewrite a file with an edit of its conversation.
+
+        Raises:
+            StorageError: Nothing changed.
+        """
+        async with session.saving:
+            await self._append_unsaved(session)
+            loaded = await self._disk.run(
+                self._library.replace, session.loaded, edit(session.loaded.conversation)
+            )
+            session.loaded = loaded
+            session.conversation = loaded.conversation
+            self._outbox.put(ConversationChanged(session.file, loaded.conversation))
+
+    async def settle(self) -> None:
+        """Try once more to save everything, `LAST_TRY` seconds at most."""
+        tasks = [task for task in self._retries.values() if not task.done()]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=LAST_TRY)
+
+    async def _append_unsaved(self, session: Session) -> None:
+        """Append what the disk refused before, so that the order stays."""
+        while session.unsaved:
+            message = session.unsaved[0]
+            loaded = await self._disk.run(
+                self._library.append, session.loaded, [message]
+            )
+            session.unsaved.pop(0)
+            expected = session.loaded.conversation.with_message(message)
+            self._take(session, loaded, expected)
+        activity = self._catalog.activity(session.file)
+        self._catalog.mark(session.file, replace(activity, unsaved=""))
+
+    def _take(
+        self, session: Session, loaded: LoadedFile, expected: Conversation
+    ) -> None:
+        """Take over what the file holds now, with what others wrote into it."""
+        session.loaded = loaded
+        conversation = loaded.conversation
+        for message in session.unsaved:
+            if conversation.find(message.id) is None:
+                conversation = conversation.with_message(message)
+        session.conversation = conversation
+        if loaded.conversation.messages != expected.messages or (
+            loaded.conversation.system_prompt != expected.system_prompt
+            or loaded.conversation.title != expected.title
+        ):
+            self._outbox.put(ConversationChanged(session.file, conversation))
+
+    async def _try_unsaved(self, session: Session) -> bool:
+        try:
+            await self._append_unsaved(session)
+        except ConflictError as error:
+            session.unsaved.clear()
+            self._outbox.put(NoticeGiven(error.sentence, "warning"))
+            return bool(error.kept)
+        except StorageError as error:
+            activity = self._catalog.activity(session.file)
+            self._catalog.mark(session.file, replace(activity, unsaved=error.sentence))
+            retry = self._retries.get(session.file)
+            if retry is None or retry.done():
+                self._retries[session.file] = asyncio.create_task(
+                    self._keep_trying(session)
+                )
+            return False
+        return True
+
+    async def _keep_trying(self, session: Session) -> None:
+        pause = FIRST_PAUSE
+        try:
+            while session.unsaved:
+                await asyncio.sleep(pause)
+                pause = min(LONGEST_PAUSE, pause * 2)
+                async with session.saving:
+                    if await self._try_unsaved(session):
+                        self._outbox.put(
+                            NoticeGiven(
+                                f"“{session.conversation.title}” is saved again."
+                            )
+                        )
+        except asyncio.CancelledError:
+            async with session.saving:
+                await self._try_unsaved(session)
+            raise

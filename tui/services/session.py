@@ -1,0 +1,83 @@
+"""One conversation in memory, and the values the interface meets it by."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tui.domain.conversation import Conversation
+    from tui.domain.message import Message
+    from tui.domain.settings import Problem
+    from tui.domain.turn import Turn
+    from tui.services.answering import Answering
+    from tui.storage.library import LoadedFile
+
+
+@dataclass(frozen=True, slots=True)
+class NewConversation:
+    """A conversation that has no first prompt yet, so it is not on disk.
+
+    Attributes:
+        endpoint: The endpoint's name, or "" for the default one.
+        model: The model's id, or "" for the default one.
+        system_prompt: Its system prompt; None takes the settings' one.
+    """
+
+    endpoint: str = ""
+    model: str = ""
+    system_prompt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenConversation:
+    """A conversation as the interface gets it when it opens one.
+
+    Attributes:
+        file: The file's name.
+        conversation: What the file says, or what it will say once saved.
+        problems: What is wrong in the file.
+        read_only: Why nothing is written to it, or "".
+        turn: Its running answer, or None.
+        live_text: The running answer's text so far.
+        live_reasoning: Its reasoning so far.
+        draft: The unsent text of its composer.
+    """
+
+    file: str
+    conversation: Conversation
+    problems: tuple[Problem, ...] = ()
+    read_only: str = ""
+    turn: Turn | None = None
+    live_text: str = ""
+    live_reasoning: str = ""
+    draft: str = ""
+
+
+@dataclass(slots=True)
+class Session:
+    """One conversation in memory. Lives on the engine's loop.
+
+    Attributes:
+        file: The file's name.
+        loaded: What the file held when it was last read or written.
+        conversation: What it says now: the file's words and what waits to be saved.
+        answering: Its running answer.
+        task: The task that runs the answer.
+        saving: Held while the file is written, so that changes keep their order.
+        unsaved: Answers that the disk has refused so far.
+    """
+
+    file: str
+    loaded: LoadedFile
+    conversation: Conversation
+    answering: Answering | None = None
+    task: asyncio.Task[None] | None = None
+    saving: asyncio.Lock = field(default_factory=asyncio.Lock)
+    unsaved: list[Message] = field(default_factory=list)
+
+    @property
+    def idle(self) -> bool:
+        """True when nothing would be lost by forgetting it."""
+        return not (self.answering or self.unsaved or self.saving.locked())

@@ -1,0 +1,336 @@
+"""The services as one thing: what the interface and the command line hold.
+
+Its methods may be awaited on any loop; the work runs on the engine's thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from tui.domain.errors import UsageError
+from tui.services.catalog import Catalog
+from tui.services.drafts import Drafts
+from tui.services.engine import Disk, Engine
+from tui.services.events import NoticeGiven
+from tui.services.outbox import Outbox
+from tui.services.saving import Saving
+from tui.services.session import NewConversation, OpenConversation
+from tui.services.undo import UndoStack
+from tui.storage import journal, key_file, settings_file
+from tui.storage.library import Library
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from tui.domain.completion import ModelInfo
+    from tui.domain.settings import Endpoint, Settings
+    from tui.domain.turn import Turn
+    from tui.services.connections import Connections
+    from tui.services.events import Event
+    from tui.services.sessions import Sessions
+    from tui.storage.locations import Locations
+
+__all__ = ["NewConversation", "OpenConversation", "Workspace"]
+
+log = logging.getLogger(__name__)
+
+
+class Workspace:
+    """Conversations, answers, drafts and settings behind one thread-safe door."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        locations: Locations,
+        environ: Mapping[str, str] = os.environ,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC).replace(microsecond=0),
+    ) -> None:
+        """Make it without touching a file or the network.
+
+        Args:
+            settings: The settings in force.
+            locations: Where the files are.
+            environ: The environment, for keys and proxies.
+            clock: Monotonic, in seconds.
+            now: The time of day, UTC.
+        """
+        self.settings = settings
+        self.locations = locations
+        self._environ = environ
+        self._clock = clock
+        self._now = now
+        self._outbox = Outbox()
+        self._engine = Engine()
+        self._disk = Disk()
+        self._library = Library(locations.data)
+        self._drafts = Drafts(locations.state / "drafts.toml", self._disk)
+        self._undo = UndoStack()
+        self._catalog = Catalog(self._outbox, now)
+        self._saving = Saving(self._library, self._disk, self._catalog, self._outbox)
+        self._connections: Connections | None = None
+        self._sessions: Sessions | None = None
+        self._closed = False
+
+    # Events
+
+    def connect(self, wake: Callable[[], None]) -> None:
+        """Name who is told, from any thread, that events wait."""
+        self._outbox.connect(wake)
+
+    def take_events(self) -> list[Event]:
+        """Return the waiting events; may be called from any thread."""
+        return self._outbox.take()
+
+    # Life
+
+    async def start(self) -> None:
+        """Start the engine, recover what a crash left, and list the library."""
+        self._engine.start()
+        await self._engine.run(self._begin())
+
+    async def _begin(self) -> None:
+        self._sessions = await asyncio.to_thread(self._build)
+        recovered = await self._disk.run(journal.recover, self._library)
+        await self._drafts.load()
+        await self._sessions.list_all()
+        if recovered:
+            count = len(recovered)
+            answers = "one answer" if count == 1 else f"{count} answers"
+            self._outbox.put(
+                NoticeGiven(f"{answers} that broke off last time: kept, incomplete.")
+            )
+
+    def _build(self) -> Sessions:
+        """Import what talks to the network; slow, so not before the first frame."""
+        from tui.services.connections import Connections
+        from tui.services.sessions import Sessions
+
+        self._connections = Connections(
+            self.settings, self._environ, lambda waiting: self._show_places(waiting)
+        )
+        return Sessions(
+            self.settings,
+            library=self._library,
+            connections=self._connections,
+            disk=self._disk,
+            saving=self._saving,
+            catalog=self._catalog,
+            drafts=self._drafts,
+            undo=self._undo,
+            outbox=self._outbox,
+            clock=self._clock,
+            now=self._now,
+        )
+
+    def _show_places(self, waiting: Sequence[str]) -> None:
+        self._ready.show_places(waiting)
+
+    @property
+    def _ready(self) -> Sessions:
+        if self._sessions is None:
+            raise UsageError("The library is still being read; try again in a moment.")
+        return self._sessions
+
+    @property
+    def _network(self) -> Connections:
+        if self._connections is None:
+            raise UsageError("The library is still being read; try again in a moment.")
+        return self._connections
+
+    async def close(self) -> None:
+        """Stop and save everything, then stop the engine."""
+        if self._closed or not self._engine.running:
+            return
+        self._closed = True
+        await self._engine.run(self._settle())
+        self._finish()
+
+    def close_now(self, timeout: float) -> bool:
+        """Stop and save everything from a thread that must not wait long.
+
+        Args:
+            timeout: The longest wait, in seconds.
+
+        Returns:
+            True when everything was saved in time.
+        """
+        if self._closed or not self._engine.running:
+            return True
+        self._closed = True
+        try:
+            self._engine.run_blocking(self._settle(), timeout)
+        except TimeoutError:
+            return False
+        self._finish()
+        return True
+
+    async def _settle(self) -> None:
+        if self._sessions is not None:
+            await self._sessions.stop_all()
+        await self._saving.settle()
+        await self._drafts.close()
+        if self._connections is not None:
+            await self._connections.close()
+
+    def _finish(self) -> None:
+        self._outbox.disconnect()
+        self._engine.stop(timeout=1.0)
+        self._disk.close()
+
+    # Conversations
+
+    async def refresh(self) -> None:
+        """Read the library again."""
+        await self._engine.run(self._ready.list_all())
+
+    async def open(self, file: str) -> OpenConversation:
+        """Return a conversation to be shown. Raises StorageError."""
+        return await self._engine.run(self._ready.open(file))
+
+    async def show_nothing(self) -> str:
+        """Note that a new conversation is shown; returns its draft."""
+        return await self._engine.run(self._ready.show_nothing())
+
+    async def read_text(self, file: str) -> str:
+        """Return a file as it is. Raises StorageError."""
+        return await self._engine.run(self._disk.run(self._library.read_text, file))
+
+    async def send(
+        self, file: str | None, text: str, new: NewConversation | None = None
+    ) -> str:
+        """Save a prompt, then ask for its answer; see `Sessions.send`."""
+        return await self._engine.run(
+            self._ready.send(file, text, new or NewConversation())
+        )
+
+    async def stop(self, file: str) -> bool:
+        """Stop a conversation's running answer; False when none runs."""
+
+        async def stop() -> bool:
+            return self._ready.stop(file)
+
+        return await self._engine.run(stop())
+
+    async def retry(self, file: str, message_id: str) -> None:
+        """Ask again for an answer, as a sibling; see `Sessions.retry`."""
+        await self._engine.run(self._ready.retry(file, message_id))
+
+    async def continue_answer(self, file: str, message_id: str) -> None:
+        """Ask the model to go on; see `Sessions.continue_answer`."""
+        await self._engine.run(self._ready.continue_answer(file, message_id))
+
+    async def flip(self, file: str, message_id: str, step: int) -> None:
+        """Show another sibling; see `Sessions.flip`."""
+        await self._engine.run(self._ready.flip(file, message_id, step))
+
+    async def rename(self, file: str, title: str) -> None:
+        """Give a conversation another title."""
+        await self._engine.run(self._ready.rename(file, title))
+
+    async def set_system_prompt(self, file: str, text: str) -> None:
+        """Give a conversation another system prompt."""
+        await self._engine.run(self._ready.set_system_prompt(file, text))
+
+    async def set_model(self, file: str, model: str) -> None:
+        """Ask another model from the next prompt on."""
+        await self._engine.run(self._ready.set_model(file, model))
+
+    async def delete(self, file: str) -> None:
+        """Move a conversation to the trash."""
+        await self._engine.run(self._ready.delete(file))
+
+    async def undo(self) -> str:
+        """Undo the last change; returns what was undone, or ""."""
+        return await self._engine.run(self._undo.undo())
+
+    def save_draft(self, file: str | None, text: str) -> None:
+        """Keep an unsent text; returns at once."""
+
+        def keep() -> None:
+            self._drafts.put(file or "", text)
+            if file:
+                activity = self._catalog.activity(file)
+                self._catalog.mark(file, replace(activity, draft=bool(text.strip())))
+
+        self._engine.post(keep)
+
+    def turn(self, file: str) -> Turn | None:
+        """Return the newest state of a conversation's turn, from any thread."""
+        return self._sessions.turns.get(file) if self._sessions else None
+
+    def running(self) -> tuple[Turn, ...]:
+        """Return all running turns, from any thread."""
+        return tuple(self._sessions.turns.values()) if self._sessions else ()
+
+    # Endpoints and settings
+
+    async def models(self, endpoint: str = "") -> tuple[ModelInfo, ...]:
+        """Return the models of an endpoint. Raises RequestError."""
+        return await self._engine.run(self._network.models(endpoint))
+
+    def needs_setup(self) -> bool:
+        """Return whether the default endpoint can't be asked for want of a key."""
+        from tui.services.setup import lacks_key
+
+        return lacks_key(self.settings, self._environ)
+
+    async def check_endpoint(
+        self, endpoint: Endpoint, key: str
+    ) -> tuple[ModelInfo, ...]:
+        """Try an endpoint that is not configured yet. Raises RequestError."""
+        from tui.services.connections import try_endpoint
+
+        return await self._engine.run(try_endpoint(endpoint, key))
+
+    async def store_key(self, endpoint: str, key: str) -> str:
+        """Keep a key in a file that only the user can read; returns its path."""
+        path = self.locations.key_file(endpoint)
+        await self._engine.run(self._disk.run(key_file.write_key, path, key))
+        known = self.settings.endpoints[endpoint]
+        self._use_endpoint(replace(known, api_key_file=str(path)))
+        return str(path)
+
+    async def store_endpoint(self, endpoint: Endpoint) -> str:
+        """Write an endpoint into the configuration and use it from now on."""
+        path = self.locations.config_file
+        await self._engine.run(
+            self._disk.run(settings_file.store_endpoint, path, endpoint)
+        )
+        self._use_endpoint(endpoint)
+        return str(path)
+
+    def _use_endpoint(self, endpoint: Endpoint) -> None:
+        endpoints = {**self.settings.endpoints, endpoint.name: endpoint}
+        self._use(
+            replace(
+                self.settings,
+                endpoints=MappingProxyType(endpoints),
+                endpoint=endpoint.name,
+            )
+        )
+
+    def _use(self, settings: Settings) -> None:
+        self.settings = settings
+
+        def use() -> None:
+            self._ready.settings = settings
+            self._network.use(settings)
+
+        self._engine.post(use)
+
+    async def store_theme(self, name: str) -> None:
+        """Write the theme's name into the configuration. Raises StorageError."""
+        path = self.locations.config_file
+        await self._engine.run(
+            self._disk.run(settings_file.store_setting, path, "theme", name)
+        )
+        self.settings = replace(self.settings, theme=name)
