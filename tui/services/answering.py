@@ -25,11 +25,13 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from tui.api.client import ChatClient
     from tui.api.exchange import Exchange
     from tui.domain.completion import StreamEvent
     from tui.domain.conversation import Conversation
     from tui.services.connections import Connections
     from tui.services.engine import Disk
+    from tui.services.request_queue import RequestQueue
 
 JOURNAL_PERIOD = 0.4
 """Seconds between two writes of a growing answer: at most a second may be lost."""
@@ -77,7 +79,7 @@ class Answering:
         """
         self.turn = turn
         self._parent = parent
-        self._conversation = conversation
+        self._conversation = replace(conversation, active=parent)
         self._connections = connections
         self._disk = disk
         self._root = library_root
@@ -92,7 +94,10 @@ class Answering:
         self._journal: Journal | None = None
         self._exchange: Exchange | None = None
         self._stop_asked = False
-        self._queue_entry: asyncio.Task[None] | None = None
+        self._queue: RequestQueue | None = None
+        self._preparation: asyncio.Task[tuple[ChatClient, CompletionRequest]] | None = (
+            None
+        )
 
     @property
     def text(self) -> str:
@@ -112,8 +117,8 @@ class Answering:
         self._move(self.turn.stopping())
         if self._exchange is not None:
             self._exchange.stop()
-        elif self._queue_entry is not None:
-            self._queue_entry.cancel()
+        elif self._preparation is not None:
+            self._preparation.cancel()
 
     def show_place(self, place: int) -> None:
         """Tell the turn its place in the queue, counted from 1."""
@@ -123,9 +128,8 @@ class Answering:
     async def run(self) -> Message:
         """Ask for the answer and return the message that the file will hold."""
         self._moved(self.turn)
-        queue = self._connections.queue(self._conversation.endpoint)
         try:
-            ended = await self._ask_in_turn()
+            ended = await self._ask()
         except (RequestError, UsageError) as error:
             failure = (
                 error.failure
@@ -142,7 +146,7 @@ class Answering:
             )
             ended = Ended(self._broken_status(), failure=failure)
         finally:
-            queue.leave(self.turn.message_id)
+            self._leave_queue()
         self.turn = self.turn.after(ended, self._clock())
         await self._write_journal()
         return self._message(ended)
@@ -160,44 +164,25 @@ class Answering:
         self.turn = turn
         self._moved(turn)
 
-    async def _ask_in_turn(self) -> Ended:
-        queue = self._connections.queue(self._conversation.endpoint)
-        self._queue_entry = asyncio.create_task(queue.enter(self.turn.message_id))
+    def _leave_queue(self) -> None:
+        if self._queue is not None:
+            self._queue.leave(self.turn.message_id)
+
+    async def _ask(self) -> Ended:
+        self._preparation = asyncio.create_task(self._prepare())
         try:
-            await self._queue_entry
+            client, request = await self._preparation
         except asyncio.CancelledError:
             if not self._stop_asked:
                 raise
             return Ended(Status.STOPPED)
         finally:
-            self._queue_entry = None
+            self._preparation = None
         if self._stop_asked:
             return Ended(Status.STOPPED)
-        return await self._ask()
-
-    async def _ask(self) -> Ended:
-        self._move(replace(self.turn, phase=Phase.CONNECTING, started_at=self._clock()))
-        conversation = self._conversation
-        client = await self._connections.client(conversation.endpoint)
-        model = await self._connections.pick_model(
-            conversation.endpoint, conversation.model
-        )
-        if self._stop_asked:
-            return Ended(Status.STOPPED)
-        self._move(replace(self.turn, model=model))
-        endpoint = self._connections.endpoint(conversation.endpoint)
-        stream = endpoint.stream if conversation.stream is None else conversation.stream
-        request = CompletionRequest(
-            model=model,
-            messages=request_messages(conversation, self._parent),
-            stream=stream,
-            parameters=conversation.parameters,
-        )
         self._created = self._now()
         writer = asyncio.create_task(self._keep_journal())
         self._exchange = exchange = client.start(request)
-        if self._stop_asked:
-            exchange.stop()
         ended = Ended(self._broken_status())
         try:
             async for event in exchange:
@@ -210,6 +195,28 @@ class Answering:
             writer.cancel()
             await asyncio.gather(writer, return_exceptions=True)
         return ended
+
+    async def _prepare(self) -> tuple[ChatClient, CompletionRequest]:
+        """Wait for a place in the queue, then find the client and the model."""
+        conversation = self._conversation
+        self._queue = self._connections.queue(conversation.endpoint)
+        await self._queue.enter(self.turn.message_id)
+        self._move(replace(self.turn, phase=Phase.CONNECTING, started_at=self._clock()))
+        client = await self._connections.client(conversation.endpoint)
+        model = await self._connections.pick_model(
+            conversation.endpoint, conversation.model
+        )
+        self._move(replace(self.turn, model=model))
+        endpoint = self._connections.endpoint(conversation.endpoint)
+        request = CompletionRequest(
+            model=model,
+            messages=request_messages(conversation, self._parent),
+            stream=endpoint.stream
+            if conversation.stream is None
+            else conversation.stream,
+            parameters=conversation.parameters,
+        )
+        return client, request
 
     def _take(self, event: StreamEvent) -> None:
         turn = self.turn.after(event, self._clock())

@@ -7,6 +7,7 @@ an event for the interface.
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from tui.services.events import (
     AnswerEnded,
     AnswerGrew,
     MessageAdded,
+    NoticeGiven,
     TurnChanged,
 )
 from tui.services.session import NewConversation, OpenConversation, Session
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
 
 CONTINUE_PROMPT = "Continue exactly where you stopped."
 """What asks a model to go on. It is an ordinary prompt: seen, saved and sent."""
+
+log = logging.getLogger(__name__)
 
 
 class Sessions:
@@ -261,7 +265,7 @@ class Sessions:
             ),
         )
         session.answering = answering
-        session.task = asyncio.create_task(self._finish(session, answering))
+        session.task = asyncio.create_task(self._answer(session, answering))
 
     def _note_turn(self, turn: Turn) -> None:
         self.turns[turn.file] = turn
@@ -269,13 +273,33 @@ class Sessions:
         activity = self._catalog.activity(turn.file)
         self._catalog.mark(turn.file, replace(activity, phase=turn.phase))
 
-    async def _finish(self, session: Session, answering: Answering) -> None:
+    async def _answer(self, session: Session, answering: Answering) -> None:
+        try:
+            await self._finish(session, await answering.run(), answering)
+        except Exception as error:  # a failing worker must not fail in silence
+            log.exception("the ending of an answer broke")
+            self._outbox.put(
+                NoticeGiven(
+                    "Something unforeseen broke while an answer was being saved "
+                    f"({type(error).__name__}); its text is in the journal.",
+                    "error",
+                )
+            )
+        finally:
+            self._part(session, answering)
+
+    def _part(self, session: Session, answering: Answering) -> None:
+        """Let the conversation go on; the next answer may have begun already."""
+        if session.answering is answering:
+            session.answering = None
+            self.turns.pop(session.file, None)
+
+    async def _finish(
+        self, session: Session, message: Message, answering: Answering
+    ) -> None:
         file = session.file
-        message = await answering.run()
         session.conversation = session.conversation.with_message(message)
-        session.answering = None
-        session.task = None
-        self.turns.pop(file, None)
+        self._part(session, answering)
         shown = self._shown == file
         activity = self._catalog.activity(file)
         self._catalog.mark(
@@ -393,7 +417,7 @@ class Sessions:
         if session is not None and session.task is not None:
             if session.answering is not None:
                 session.answering.stop()
-            await session.task
+            await asyncio.gather(session.task, return_exceptions=True)
         summary = self._catalog.summary(file)
         trashed = await self._disk.run(self._library.trash, file)
         self._open.pop(file, None)
