@@ -44,3 +44,8 @@ def until_blocking(
         if time.monotonic() > deadline:
             raise AssertionError(f"did not happen: {what or condition}")
         time.sleep(TICK)
+
+
+async def let_others_run() -> None:
+    """Give every other ready task of this loop one turn."""
+    await asyncio.sleep(0)
