@@ -11,13 +11,14 @@ import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, TypeVarTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
 Result = TypeVar("Result")
 Params = ParamSpec("Params")
+Args = TypeVarTuple("Args")
 
 
 class Engine:
@@ -85,7 +86,7 @@ class Engine:
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
         return future.result(timeout)
 
-    def post(self, call: Callable[Params, object], *args: Params.args) -> None:
+    def post(self, call: Callable[[*Args], object], *args: *Args) -> None:
         """Call a function on the engine's loop and don't wait for it."""
         loop = self._loop
         if loop is not None and loop.is_running():
