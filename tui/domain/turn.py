@@ -69,6 +69,7 @@ class Turn:
         failure: Why the last attempt failed, or why the turn ended.
         notice: What the user should know although the answer goes on.
         ended: The ending.
+        parent: The id of the message it answers, or "" when not told.
     """
 
     file: str
@@ -88,6 +89,7 @@ class Turn:
     failure: Failure | None = None
     notice: str = ""
     ended: Ended | None = None
+    parent: str = ""
 
     @property
     def waiting(self) -> bool:
