@@ -1,0 +1,1 @@
+"""The embedded loopback server: the vendor's contract, spoken by an honest guide."""
