@@ -13,6 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, TypeVarTuple
 
+from tui.domain.errors import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
@@ -59,12 +61,13 @@ class Engine:
             work: The coroutine.
 
         Raises:
+            UsageError: The engine does not run.
             BaseException: Whatever the coroutine raised.
         """
         loop = self._loop
         if loop is None or not loop.is_running():
             work.close()
-            raise RuntimeError("the engine is not running")
+            raise UsageError("The program is still starting, or already leaving.")
         future = asyncio.run_coroutine_threadsafe(work, loop)
         return await asyncio.shield(asyncio.wrap_future(future))
 
@@ -78,11 +81,12 @@ class Engine:
             timeout: The longest wait, in seconds.
 
         Raises:
+            UsageError: The engine does not run.
             TimeoutError: It took longer.
         """
         if self._loop is None or not self._loop.is_running():
             work.close()
-            raise RuntimeError("the engine is not running")
+            raise UsageError("The program is still starting, or already leaving.")
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
         return future.result(timeout)
 

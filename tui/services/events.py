@@ -107,6 +107,22 @@ class AnswerEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class PromptsQueued:
+    """The prompts that wait behind a conversation's running answer changed."""
+
+    file: str
+    prompts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftChanged:
+    """The unsent text of a conversation was changed by something else than typing."""
+
+    file: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeGiven:
     """Something to tell once.
 
@@ -136,6 +152,8 @@ Event = (
     | TurnChanged
     | AnswerGrew
     | AnswerEnded
+    | PromptsQueued
+    | DraftChanged
     | NoticeGiven
     | ProblemsFound
 )

@@ -43,6 +43,7 @@ class OpenConversation:
         live_text: The running answer's text so far.
         live_reasoning: Its reasoning so far.
         draft: The unsent text of its composer.
+        queued: Prompts that wait behind the running answer, the next one first.
     """
 
     file: str
@@ -53,6 +54,7 @@ class OpenConversation:
     live_text: str = ""
     live_reasoning: str = ""
     draft: str = ""
+    queued: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -60,24 +62,34 @@ class Session:
     """One conversation in memory. Lives on the engine's loop.
 
     Attributes:
-        file: The file's name.
         loaded: What the file held when it was last read or written.
         conversation: What it says now: the file's words and what waits to be saved.
         answering: Its running answer.
         task: The task that runs the answer.
         saving: Held while the file is written, so that changes keep their order.
         unsaved: Answers that the disk has refused so far.
+        queued: Prompts that wait behind the running answer, the next one first.
     """
 
-    file: str
     loaded: LoadedFile
-    conversation: Conversation
+    conversation: Conversation = field(init=False)
     answering: Answering | None = None
     task: asyncio.Task[None] | None = None
     saving: asyncio.Lock = field(default_factory=asyncio.Lock)
     unsaved: list[Message] = field(default_factory=list)
+    queued: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.conversation = self.loaded.conversation
+
+    @property
+    def file(self) -> str:
+        """The file's name."""
+        return self.loaded.file
 
     @property
     def idle(self) -> bool:
         """True when nothing would be lost by forgetting it."""
-        return not (self.answering or self.unsaved or self.saving.locked())
+        return not (
+            self.answering or self.unsaved or self.queued or self.saving.locked()
+        )

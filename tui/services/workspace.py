@@ -17,11 +17,14 @@ from typing import TYPE_CHECKING
 from tui.domain.errors import UsageError
 from tui.services.catalog import Catalog
 from tui.services.drafts import Drafts
+from tui.services.editing import Editing
 from tui.services.engine import Disk, Engine
 from tui.services.events import NoticeGiven
 from tui.services.outbox import Outbox
+from tui.services.queued_prompts import QueuedPrompts
 from tui.services.saving import Saving
 from tui.services.session import NewConversation, OpenConversation
+from tui.services.sessions import Sessions
 from tui.services.undo import UndoStack
 from tui.storage import journal, key_file, settings_file
 from tui.storage.library import Library
@@ -34,7 +37,7 @@ if TYPE_CHECKING:
     from tui.domain.turn import Turn
     from tui.services.connections import Connections
     from tui.services.events import Event
-    from tui.services.sessions import Sessions
+    from tui.services.sending import Sending
     from tui.storage.locations import Locations
 
 __all__ = ["NewConversation", "OpenConversation", "Workspace"]
@@ -73,11 +76,23 @@ class Workspace:
         self._disk = Disk()
         self._library = Library(locations.data)
         self._drafts = Drafts(locations.state / "drafts.toml", self._disk)
+        self._queued = QueuedPrompts(locations.state / "queued.toml", self._disk)
         self._undo = UndoStack()
         self._catalog = Catalog(self._outbox, now)
         self._saving = Saving(self._library, self._disk, self._catalog, self._outbox)
+        self._sessions = Sessions(
+            self._library, disk=self._disk, catalog=self._catalog, drafts=self._drafts
+        )
+        self._editing = Editing(
+            self._library,
+            sessions=self._sessions,
+            disk=self._disk,
+            saving=self._saving,
+            catalog=self._catalog,
+            undo=self._undo,
+        )
         self._connections: Connections | None = None
-        self._sessions: Sessions | None = None
+        self._sending: Sending | None = None
         self._closed = False
 
     # Events
@@ -98,47 +113,56 @@ class Workspace:
         await self._engine.run(self._begin())
 
     async def _begin(self) -> None:
-        self._sessions = await asyncio.to_thread(self._build)
+        await asyncio.to_thread(self._build)
         recovered = await self._disk.run(journal.recover, self._library)
         await self._drafts.load()
-        await self._sessions.list_all()
-        if recovered:
-            count = len(recovered)
-            answers = "one answer" if count == 1 else f"{count} answers"
-            self._outbox.put(
-                NoticeGiven(f"{answers} that broke off last time: kept, incomplete.")
-            )
+        drafted = await self._queued.recover(self._drafts)
+        await self._list_all()
+        for count, what in (
+            (len(recovered), "answer broke off last time; its text is kept"),
+            (drafted, "queued prompt was not sent last time; it is a draft now"),
+        ):
+            if count:
+                self._outbox.put(NoticeGiven(f"{count} {what}."))
 
-    def _build(self) -> Sessions:
+    def _build(self) -> None:
         """Import what talks to the network; slow, so not before the first frame."""
         from tui.services.connections import Connections
-        from tui.services.sessions import Sessions
+        from tui.services.sending import Sending
 
         self._connections = Connections(
             self.settings, self._environ, lambda waiting: self._show_places(waiting)
         )
-        return Sessions(
+        self._sending = Sending(
             self.settings,
             library=self._library,
+            sessions=self._sessions,
             connections=self._connections,
             disk=self._disk,
             saving=self._saving,
             catalog=self._catalog,
             drafts=self._drafts,
-            undo=self._undo,
+            queued=self._queued,
             outbox=self._outbox,
             clock=self._clock,
             now=self._now,
         )
 
+    async def _list_all(self) -> None:
+        self._catalog.fill(await self._disk.run(self._library.scan))
+        for file in self._drafts.files():
+            if self._catalog.summary(file) is not None:
+                activity = self._catalog.activity(file)
+                self._catalog.mark(file, replace(activity, draft=True))
+
     def _show_places(self, waiting: Sequence[str]) -> None:
         self._ready.show_places(waiting)
 
     @property
-    def _ready(self) -> Sessions:
-        if self._sessions is None:
+    def _ready(self) -> Sending:
+        if self._sending is None:
             raise UsageError("The library is still being read; try again in a moment.")
-        return self._sessions
+        return self._sending
 
     @property
     def _network(self) -> Connections:
@@ -174,8 +198,8 @@ class Workspace:
         return True
 
     async def _settle(self) -> None:
-        if self._sessions is not None:
-            await self._sessions.stop_all()
+        if self._sending is not None:
+            await self._sending.stop_all()
         await self._saving.settle()
         await self._drafts.close()
         if self._connections is not None:
@@ -190,15 +214,15 @@ class Workspace:
 
     async def refresh(self) -> None:
         """Read the library again."""
-        await self._engine.run(self._ready.list_all())
+        await self._engine.run(self._list_all())
 
     async def open(self, file: str) -> OpenConversation:
         """Return a conversation to be shown. Raises StorageError."""
-        return await self._engine.run(self._ready.open(file))
+        return await self._engine.run(self._sessions.open(file))
 
     async def show_nothing(self) -> str:
         """Note that a new conversation is shown; returns its draft."""
-        return await self._engine.run(self._ready.show_nothing())
+        return await self._engine.run(self._sessions.show_nothing())
 
     async def read_text(self, file: str) -> str:
         """Return a file as it is. Raises StorageError."""
@@ -207,7 +231,7 @@ class Workspace:
     async def send(
         self, file: str | None, text: str, new: NewConversation | None = None
     ) -> str:
-        """Save a prompt, then ask for its answer; see `Sessions.send`."""
+        """Save a prompt, then ask for its answer; see `Sending.send`."""
         return await self._engine.run(
             self._ready.send(file, text, new or NewConversation())
         )
@@ -220,33 +244,45 @@ class Workspace:
 
         return await self._engine.run(stop())
 
+    async def take_back_queued(self, file: str) -> str:
+        """Take back the prompts that wait behind a running answer; see `Sending`."""
+        return await self._engine.run(self._ready.take_back_queued(file))
+
+    def move_in_queue(self, file: str, place: int) -> None:
+        """Put a conversation's queued request at another place, counted from 1."""
+        self._engine.post(self._ready.move_in_queue, file, place)
+
+    def send_now(self, file: str) -> None:
+        """Send a conversation's queued request although others still run."""
+        self._engine.post(self._ready.send_now, file)
+
     async def retry(self, file: str, message_id: str) -> None:
-        """Ask again for an answer, as a sibling; see `Sessions.retry`."""
+        """Ask again for an answer, as a sibling; see `Sending.retry`."""
         await self._engine.run(self._ready.retry(file, message_id))
 
     async def continue_answer(self, file: str, message_id: str) -> None:
-        """Ask the model to go on; see `Sessions.continue_answer`."""
+        """Ask the model to go on; see `Sending.continue_answer`."""
         await self._engine.run(self._ready.continue_answer(file, message_id))
 
     async def flip(self, file: str, message_id: str, step: int) -> None:
-        """Show another sibling; see `Sessions.flip`."""
-        await self._engine.run(self._ready.flip(file, message_id, step))
+        """Show another sibling; see `Editing.flip`."""
+        await self._engine.run(self._editing.flip(file, message_id, step))
 
     async def rename(self, file: str, title: str) -> None:
         """Give a conversation another title."""
-        await self._engine.run(self._ready.rename(file, title))
+        await self._engine.run(self._editing.rename(file, title))
 
     async def set_system_prompt(self, file: str, text: str) -> None:
         """Give a conversation another system prompt."""
-        await self._engine.run(self._ready.set_system_prompt(file, text))
+        await self._engine.run(self._editing.set_system_prompt(file, text))
 
     async def set_model(self, file: str, model: str) -> None:
         """Ask another model from the next prompt on."""
-        await self._engine.run(self._ready.set_model(file, model))
+        await self._engine.run(self._editing.set_model(file, model))
 
     async def delete(self, file: str) -> None:
         """Move a conversation to the trash."""
-        await self._engine.run(self._ready.delete(file))
+        await self._engine.run(self._editing.delete(file))
 
     async def undo(self) -> str:
         """Undo the last change; returns what was undone, or ""."""
@@ -265,11 +301,11 @@ class Workspace:
 
     def turn(self, file: str) -> Turn | None:
         """Return the newest state of a conversation's turn, from any thread."""
-        return self._sessions.turns.get(file) if self._sessions else None
+        return self._sending.turns.get(file) if self._sending else None
 
     def running(self) -> tuple[Turn, ...]:
         """Return all running turns, from any thread."""
-        return tuple(self._sessions.turns.values()) if self._sessions else ()
+        return tuple(self._sending.turns.values()) if self._sending else ()
 
     # Endpoints and settings
 
