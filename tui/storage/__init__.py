@@ -1,0 +1,1 @@
+"""The disk: conversations, settings, themes, keys and drafts as files."""

@@ -1,0 +1,391 @@
+"""A conversation as TOML text, and back. The format is a promise to the user.
+
+Whatever the file says that we don't know, or can't use, stays in `extra` and is
+written back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from tui.domain.conversation import Conversation
+from tui.domain.message import Message, Role, Status, Timing, Usage
+from tui.domain.settings import Problem
+from tui.storage.toml_fields import Fields, describe
+from tui.storage.toml_pieces import Document, read_document
+from tui.storage.toml_text import (
+    is_table,
+    write_block,
+    write_line,
+    write_moment,
+    write_pairs,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+FORMAT = 1
+"""The newest format this version writes."""
+
+_ROLES = {role.value: role for role in Role}
+_STATUSES = {status.value: status for status in Status}
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A file's content, understood.
+
+    Attributes:
+        conversation: What it says.
+        problems: What was wrong in it; a default stands in.
+        read_only: Why it must not be written to, or "".
+        starts: Where each message's piece begins, in bytes; None when the file can't
+            be cut into one piece for each message.
+        appendable: True when a message may be appended in place.
+    """
+
+    conversation: Conversation
+    problems: tuple[Problem, ...]
+    read_only: str
+    starts: tuple[int, ...] | None
+    appendable: bool
+
+
+def decode(content: bytes, file: str) -> Decoded:
+    """Return the conversation that a file's content holds.
+
+    Args:
+        content: The whole file.
+        file: The file's name, for problems and for what the file doesn't say.
+
+    Raises:
+        UnreadableError: It is no TOML at all; the sentence names the line.
+    """
+    return _Decoder(read_document(content), file).decode()
+
+
+def decode_messages(piece: bytes, above: str | None) -> tuple[Message, ...]:
+    """Return the messages of a piece of a file.
+
+    Args:
+        piece: Nothing but `[[messages]]` tables.
+        above: The id of the message above the piece, or None.
+    """
+    return _Decoder(read_document(piece), "").read_messages(above, part=True)
+
+
+def encode(conversation: Conversation) -> bytes:
+    """Return a whole file."""
+    text = _encode_header(conversation)
+    return (text + _encode_messages(conversation.messages, None)).encode()
+
+
+def encode_messages(messages: Iterable[Message], above: str | None) -> bytes:
+    """Return messages as they are appended to a file.
+
+    Args:
+        messages: In the order of the file.
+        above: The id of the last message in the file, or None.
+    """
+    return _encode_messages(messages, above).encode()
+
+
+def header_values(conversation: Conversation) -> dict[str, Any]:
+    """Return the top-level keys that a file of this conversation has."""
+    values: dict[str, Any] = {
+        "format": FORMAT,
+        "id": conversation.id,
+        "title": conversation.title,
+        "created": conversation.created,
+        "model": conversation.model,
+        "endpoint": conversation.endpoint,
+        "stream": conversation.stream,
+        "active": conversation.active,
+        "system_prompt": conversation.system_prompt,
+        "parameters": dict(conversation.parameters),
+    }
+    empty: tuple[Any, ...] = ("", None, {})
+    kept = {key: value for key, value in values.items() if value not in empty}
+    foreign = {
+        key: value for key, value in conversation.extra.items() if key not in kept
+    }
+    if "format" in conversation.extra:
+        foreign["format"] = conversation.extra["format"]
+    if "id" in conversation.extra:
+        foreign["id"] = conversation.extra["id"]
+    return kept | foreign
+
+
+def default_title(file: str) -> str:
+    """Return the title of a file that has none."""
+    return file.removesuffix(".toml")
+
+
+class _Decoder:
+    def __init__(self, document: Document, file: str) -> None:
+        self.document = document
+        self.file = file
+        self.problems: list[Problem] = []
+
+    def decode(self) -> Decoded:
+        fields = Fields(self.document.header, self._complain)
+        read_only = self._read_format(fields)
+        identity = fields.text("id") or made_up_id(self.file)
+        title = fields.text("title") or default_title(self.file)
+        values: dict[str, Any] = {
+            "created": fields.moment("created"),
+            "model": fields.text("model"),
+            "endpoint": fields.text("endpoint"),
+            "system_prompt": fields.text("system_prompt"),
+            "parameters": fields.table("parameters"),
+            "stream": fields.flag("stream"),
+        }
+        messages = self.document.messages
+        if not isinstance(messages, list) or not all(
+            isinstance(message, dict) for message in messages
+        ):
+            what = f"found {describe(messages)}, expected [[messages]] tables."
+            self._complain("messages", what)
+            read_only = read_only or "Its messages are no tables."
+        active = fields.text("active") or None
+        read = self.read_messages(None)
+        if active is not None and all(message.id != active for message in read):
+            self._complain("active", "there is no message with that id.")
+        conversation = Conversation(
+            id=identity,
+            title=title,
+            active=active,
+            messages=read,
+            extra=fields.rest,
+            **values,
+        )
+        return Decoded(
+            conversation,
+            tuple(self.problems),
+            read_only,
+            self.document.starts,
+            self.document.appendable,
+        )
+
+    def read_messages(
+        self, above: str | None, *, part: bool = False
+    ) -> tuple[Message, ...]:
+        tables = self.document.messages
+        tables = tables if isinstance(tables, list) else []
+        tables = [table for table in tables if isinstance(table, dict)]
+        ids = self._read_ids(tables)
+        known = None if part else set(ids)
+        messages: list[Message] = []
+        for nth, (table, identity) in enumerate(zip(tables, ids, strict=True)):
+            message = self._read_message(nth, table, identity, above, known)
+            messages.append(message)
+            above = identity
+        return tuple(messages)
+
+    def _read_format(self, fields: Fields) -> str:
+        if "format" not in fields.rest:
+            return ""
+        version = fields.integer("format")
+        if version is None:
+            return "Its format is unknown."
+        if version > FORMAT:
+            fields.rest["format"] = version
+            return f"A newer version of this program wrote it (format {version})."
+        return ""
+
+    def _read_ids(self, tables: list[dict[str, Any]]) -> list[str]:
+        ids: list[str] = []
+        seen: set[str] = set()
+        for nth, table in enumerate(tables):
+            identity = table.get("id")
+            if not isinstance(identity, str) or not identity:
+                content = table.get("content")
+                identity = made_up_id(f"{table.get('role')}\0{content}")
+            elif identity in seen:
+                self._complain("id", "another message has the same id.", nth)
+            unique = identity
+            count = 1
+            while unique in seen:
+                count += 1
+                unique = f"{identity}-{count}"
+            seen.add(unique)
+            ids.append(unique)
+        return ids
+
+    def _read_message(
+        self,
+        nth: int,
+        table: dict[str, Any],
+        identity: str,
+        above: str | None,
+        known: set[str] | None,
+    ) -> Message:
+        def complain(key: str, sentence: str) -> None:
+            self._complain(key, sentence, nth)
+
+        fields = Fields(table, complain)
+        fields.text("id")
+        parent = above
+        if "parent" in fields.rest:
+            named = fields.text("parent", above or "")
+            if not named:
+                parent = None
+            elif (known is None or named in known) and named != identity:
+                parent = named
+            else:
+                complain("parent", "there is no such message; the one above is used.")
+        role = self._read_role(fields, complain)
+        status = self._read_status(fields, complain)
+        return Message(
+            id=identity,
+            role=role,
+            content=fields.text("content"),
+            created=fields.moment("created"),
+            parent=parent,
+            model=fields.text("model"),
+            status=status,
+            reasoning=fields.text("reasoning"),
+            response_id=fields.text("response_id"),
+            finish_reason=fields.text("finish_reason"),
+            usage=_read_usage(fields),
+            timing=_read_timing(fields),
+            error=fields.text("error"),
+            error_detail=fields.text("error_detail"),
+            extra=fields.rest,
+        )
+
+    def _read_role(self, fields: Fields, complain: Any) -> Role:
+        value = fields.rest.get("role")
+        name = value.strip().casefold() if isinstance(value, str) else ""
+        if name in _ROLES:
+            del fields.rest["role"]
+            return _ROLES[name]
+        found = "nothing" if value is None else describe(value)
+        complain("role", f"found {found}, expected user, assistant or system.")
+        return Role.ASSISTANT
+
+    def _read_status(self, fields: Fields, complain: Any) -> Status | None:
+        value = fields.rest.get("status")
+        if value is None:
+            return None
+        if isinstance(value, str) and value in _STATUSES:
+            del fields.rest["status"]
+            return _STATUSES[value]
+        complain("status", f"found {describe(value)}, expected {', '.join(_STATUSES)}.")
+        return None
+
+    def _complain(self, key: str, sentence: str, nth: int | None = None) -> None:
+        line = self.document.line_of(key, nth)
+        self.problems.append(Problem(sentence, self.file, line, key))
+
+
+def _read_usage(fields: Fields) -> Usage | None:
+    usage = Usage(
+        fields.integer("prompt_tokens"),
+        fields.integer("completion_tokens"),
+        fields.integer("total_tokens"),
+        estimated=fields.flag("tokens_estimated") or False,
+    )
+    return None if usage == Usage() else usage
+
+
+def _read_timing(fields: Fields) -> Timing | None:
+    timing = Timing(
+        fields.number("first_token_seconds"),
+        fields.number("total_seconds"),
+        fields.number("reasoning_seconds"),
+    )
+    return None if timing == Timing() else timing
+
+
+def made_up_id(seed: str) -> str:
+    """Return an id that is the same at every start as long as the text is."""
+    data = seed.encode("utf-8", "surrogatepass")
+    return "x-" + hashlib.sha256(data).hexdigest()[:16]
+
+
+def _encode_header(conversation: Conversation) -> str:
+    values = header_values(conversation)
+    prompt = values.get("system_prompt")
+    parts = []
+    for key, value in values.items():
+        if key == "system_prompt" and isinstance(prompt, str):
+            parts.append(f"system_prompt = {write_block(prompt)}\n")
+        elif not is_table(value):
+            parts.append(write_pairs({key: value}))
+    tables = {key: value for key, value in values.items() if is_table(value)}
+    return "".join(parts) + write_pairs(tables)
+
+
+def _encode_messages(messages: Iterable[Message], above: str | None) -> str:
+    parts: list[str] = []
+    for message in messages:
+        parts.append(_encode_message(message, above))
+        above = message.id
+    return "".join(parts)
+
+
+def _encode_message(message: Message, above: str | None) -> str:
+    usage = message.usage or Usage()
+    timing = message.timing or Timing()
+    values: dict[str, Any] = {
+        "id": message.id,
+        "role": message.role.value,
+        "created": message.created,
+        "model": message.model,
+        "status": message.status.value if message.status else None,
+        "response_id": message.response_id,
+        "finish_reason": message.finish_reason,
+        "prompt_tokens": usage.prompt_tokens,
+        "completion_tokens": usage.completion_tokens,
+        "total_tokens": usage.total_tokens,
+        "tokens_estimated": usage.estimated or None,
+        "first_token_seconds": timing.first_token,
+        "total_seconds": timing.total,
+        "reasoning_seconds": timing.reasoning,
+        "error": message.error,
+        "error_detail": message.error_detail,
+    }
+    lines = ["\n[[messages]]\n"]
+    extra: Mapping[str, Any] = message.extra
+    for key, value in values.items():
+        if value in ("", None) or (key == "role" and key in extra):
+            continue
+        lines.append(f"{key} = {_write(value)}\n")
+        if key == "id" and message.parent != above:
+            lines.append(f"parent = {write_line(message.parent or '')}\n")
+    foreign = {
+        key: value
+        for key, value in extra.items()
+        if key == "role"
+        or (key == "parent" and message.parent == above)
+        or (key != "parent" and values.get(key) in ("", None))
+    }
+    plain = {key: value for key, value in foreign.items() if not is_table(value)}
+    tables = {key: value for key, value in foreign.items() if is_table(value)}
+    content = plain.pop("content", None)
+    reasoning = plain.pop("reasoning", None)
+    lines.append(write_pairs(plain))
+    if message.reasoning:
+        lines.append(f"reasoning = {write_block(message.reasoning)}\n")
+    elif reasoning is not None:
+        lines.append(write_pairs({"reasoning": reasoning}))
+    if content is not None and not message.content:
+        lines.append(write_pairs({"content": content}))
+    else:
+        lines.append(f"content = {write_block(message.content)}\n")
+    lines.append(write_pairs(tables, under=("messages",)))
+    return "".join(lines)
+
+
+def _write(value: str | float | datetime) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return write_line(value)
+    if isinstance(value, datetime):
+        return write_moment(value)
+    return repr(value)

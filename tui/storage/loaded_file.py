@@ -1,0 +1,76 @@
+"""A conversation as it was read from its file, with what is needed to write it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui.storage.codec import Decoded, decode
+
+if TYPE_CHECKING:
+    from tui.domain.conversation import Conversation
+    from tui.domain.settings import Problem
+    from tui.storage.stamp import Stamp
+
+
+@dataclass(frozen=True)
+class LoadedFile:
+    """One version of a conversation file.
+
+    Attributes:
+        file: The file's name.
+        conversation: What it says.
+        problems: What was wrong in it.
+        read_only: Why it must not be written to, or "".
+        stamp: The version, to notice that somebody else wrote it.
+        starts: Where each message begins, in bytes; None when it can't be cut.
+        appendable: True when a message may be appended in place.
+        ragged: True when its last line has no end.
+    """
+
+    file: str
+    conversation: Conversation
+    problems: tuple[Problem, ...]
+    read_only: str
+    stamp: Stamp
+    starts: tuple[int, ...] | None
+    appendable: bool
+    ragged: bool
+
+    @property
+    def decoded(self) -> Decoded:
+        """What the codec said about this version."""
+        return Decoded(
+            self.conversation,
+            self.problems,
+            self.read_only,
+            self.starts,
+            self.appendable,
+        )
+
+    @property
+    def last_id(self) -> str | None:
+        """The id of the last message in the file, or None."""
+        messages = self.conversation.messages
+        return messages[-1].id if messages else None
+
+
+def understand(
+    file: str, content: bytes, stamp: Stamp, read_only: str = ""
+) -> LoadedFile:
+    """Decode a version of a file.
+
+    Raises:
+        UnreadableError: It is no TOML.
+    """
+    decoded = decode(content, file)
+    return LoadedFile(
+        file=file,
+        conversation=decoded.conversation,
+        problems=decoded.problems,
+        read_only=decoded.read_only or read_only,
+        stamp=stamp,
+        starts=decoded.starts,
+        appendable=decoded.appendable,
+        ragged=not content.endswith(b"\n"),
+    )

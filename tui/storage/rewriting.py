@@ -1,0 +1,112 @@
+"""Changes a conversation file and leaves everything else in it as it stands.
+
+What did not change keeps its bytes: comments, layout, odd spellings. Only changed
+keys of the header and changed messages are written anew. Where a file can't be
+changed in parts, the whole of it is written in our own layout.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tui.domain.errors import UnreadableError
+from tui.storage.codec import Decoded, decode, encode, encode_messages, header_values
+from tui.storage.reading import decode_text
+from tui.storage.toml_statements import set_value
+
+if TYPE_CHECKING:
+    from tui.domain.conversation import Conversation
+
+
+def rewrite(content: bytes, old: Decoded, new: Conversation, file: str) -> bytes:
+    """Return the bytes of a file after a change.
+
+    Args:
+        content: The file as it is.
+        old: What it says, decoded from `content`.
+        new: What it shall say.
+        file: The file's name.
+    """
+    if same(old.conversation, new):
+        return content
+    parts = _rewrite_parts(content, old, new)
+    if parts is not None and _says(parts, new, file):
+        return parts
+    return encode(new)
+
+
+def same(one: Conversation, other: Conversation) -> bool:
+    """Return whether two conversations would be told apart by a reader."""
+    return one.messages == other.messages and header_values(one) == header_values(other)
+
+
+def _rewrite_parts(content: bytes, old: Decoded, new: Conversation) -> bytes | None:
+    if old.starts is None or len(old.starts) != len(old.conversation.messages):
+        return None
+    first = old.starts[0] if old.starts else len(content)
+    try:
+        header = _rewrite_header(content[:first], old.conversation, new)
+    except (ValueError, UnreadableError):
+        return None
+    return header + _rewrite_messages(content, old, new)
+
+
+def _rewrite_header(header: bytes, old: Conversation, new: Conversation) -> bytes:
+    before = header_values(old)
+    after = header_values(new)
+    if before == after:
+        return header
+    text = decode_text(header)
+    for path, value in _changes(before, after):
+        text = set_value(text, path, value)
+    mark = b"\xef\xbb\xbf" if header.startswith(b"\xef\xbb\xbf") else b""
+    return mark + text.encode()
+
+
+def _changes(
+    before: dict[str, Any], after: dict[str, Any]
+) -> list[tuple[tuple[str, ...], Any]]:
+    changes: list[tuple[tuple[str, ...], Any]] = []
+    for key in before.keys() | after.keys():
+        was, becomes = before.get(key), after.get(key)
+        if key == "parameters":
+            was, becomes = was or {}, becomes or {}
+            changes += [
+                ((key, name), becomes.get(name))
+                for name in was.keys() | becomes.keys()
+                if was.get(name) != becomes.get(name)
+            ]
+        elif was != becomes:
+            changes.append(((key,), becomes))
+    return sorted(changes, key=lambda change: change[0])
+
+
+def _rewrite_messages(content: bytes, old: Decoded, new: Conversation) -> bytes:
+    starts = old.starts or ()
+    ends = (*starts[1:], len(content))
+    pieces: dict[str, tuple[int, str | None]] = {}
+    above: str | None = None
+    for place, message in enumerate(old.conversation.messages):
+        pieces[message.id] = (place, above)
+        above = message.id
+    parts: list[bytes] = []
+    above = None
+    for message in new.messages:
+        place, was_above = pieces.get(message.id, (-1, None))
+        kept = place >= 0 and old.conversation.messages[place] == message
+        if kept and (was_above == above or message.parent != was_above):
+            part = content[starts[place] : ends[place]]
+            parts.append(part if part.endswith(b"\n") else part + b"\n")
+        else:
+            part = encode_messages([message], above)
+            ragged = not parts or parts[-1].endswith(b"\n\n")
+            parts.append(part.removeprefix(b"\n") if parts and ragged else part)
+        above = message.id
+    return b"".join(parts)
+
+
+def _says(content: bytes, expected: Conversation, file: str) -> bool:
+    try:
+        return same(decode(content, file).conversation, expected)
+    except UnreadableError:
+        return False

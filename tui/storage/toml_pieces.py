@@ -1,0 +1,156 @@
+"""Reads a conversation's TOML in pieces: what stands above, then message by message.
+
+A file can be cut at every line `[[messages]]`. A cut that falls inside a multi-line
+string shows itself, because the piece before it is no valid TOML; then the pieces are
+joined. By induction every cut is a real table header: a piece that parses has ended
+all its strings and brackets. Whatever can't be cut is parsed as a whole.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import Any
+
+from tui.domain.errors import UnreadableError
+from tui.storage.reading import decode_text
+from tui.storage.toml_plain import read_plain_message
+from tui.storage.toml_statements import find_line, statements
+
+TABLE_LINE = re.compile(
+    rb"""^[ \t]*\[\[[ \t]*(?:messages|"messages"|'messages')[ \t]*\]\][ \t]*"""
+    rb"(?:#[^\n]*)?\r?$",
+    re.MULTILINE,
+)
+_DEEP = re.compile(r"(?:[A-Za-z0-9_-]{1,40}[ \t]*\.[ \t]*){100}")
+_MOST_JOINS = 8
+_LINE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
+_MERGE_MARKER = re.compile(rb"^(?:<{7}|>{7}) ", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A parsed conversation file.
+
+    Attributes:
+        content: The whole file.
+        header: Every top-level key except `messages`.
+        messages: The value of `messages`, whatever it is.
+        starts: Where each message's piece begins, in bytes; None when the file can't
+            be cut into one piece for each message.
+        appendable: True when `[[messages]]` tables may follow at the end.
+    """
+
+    content: bytes
+    header: dict[str, Any]
+    messages: Any
+    starts: tuple[int, ...] | None
+    appendable: bool
+
+    def line_of(self, key: str, nth: int | None = None) -> int | None:
+        """Return the line of a key, of the file or of the n-th message."""
+        if nth is None:
+            return find_line(_text(self.content), (key,))
+        if self.starts is not None:
+            start = self.starts[nth]
+            end = (*self.starts, len(self.content))[nth + 1]
+            line = find_line(_text(self.content[start:end]), ("messages", key))
+            return None if line is None else self.content.count(b"\n", 0, start) + line
+        return find_line(_text(self.content), ("messages", key))
+
+
+def read_document(content: bytes) -> Document:
+    """Parse a conversation file.
+
+    Raises:
+        UnreadableError: It is no TOML; the sentence names the line.
+    """
+    if not content.strip():
+        raise UnreadableError("It is empty.")
+    return _read_pieces(content) or _read_whole(content)
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """Parse TOML that may be hostile.
+
+    Raises:
+        UnreadableError: It is no TOML, or nested absurdly deep.
+    """
+    if _DEEP.search(text) and any(len(found.path) > 90 for found in statements(text)):
+        raise UnreadableError("It has a key of more than 90 parts.")
+    try:
+        return tomllib.loads(text)
+    except RecursionError as error:
+        raise UnreadableError("It is nested too deeply.") from error
+    except ValueError as error:
+        raise UnreadableError(_sentence(str(error), text)) from error
+
+
+def _read_pieces(content: bytes) -> Document | None:
+    cuts = [match.start() for match in TABLE_LINE.finditer(content)]
+    if not cuts:
+        return None
+    header = _parse_piece(content[: cuts[0]])
+    if header is None or "messages" in header:
+        return None
+    messages: list[Any] = []
+    starts: list[int] = []
+    joins = 0
+    start = cuts[0]
+    for end in (*cuts[1:], len(content)):
+        piece = content[start:end]
+        values = _parse_piece(piece)
+        if values is None:
+            joins += 1
+            if joins > _MOST_JOINS or end == len(content):
+                return None
+            continue
+        messages += values.pop("messages")
+        starts.append(start)
+        if not header.keys().isdisjoint(values):
+            return None
+        header.update(values)
+        start = end
+    return Document(content, header, messages, tuple(starts), appendable=True)
+
+
+def _parse_piece(piece: bytes) -> dict[str, Any] | None:
+    try:
+        text = _text(piece)
+        plain = read_plain_message(text)
+        return parse_toml(text) if plain is None else {"messages": [plain]}
+    except UnreadableError:
+        return None
+
+
+def _read_whole(content: bytes) -> Document:
+    try:
+        header = parse_toml(decode_text(content))
+    except UnreadableError as error:
+        marker = _MERGE_MARKER.search(content)
+        if marker is None:
+            raise
+        line = content.count(b"\n", 0, marker.start()) + 1
+        raise UnreadableError(f"Line {line} is a merge conflict's mark.") from error
+    inline = not any(
+        found.repeated and found.path == ("messages",)
+        for found in statements(_text(content))
+    )
+    appendable = "messages" not in header or not inline
+    messages = header.pop("messages", [])
+    cuttable = appendable and not messages
+    return Document(content, header, messages, () if cuttable else None, appendable)
+
+
+def _text(piece: bytes) -> str:
+    return decode_text(piece).replace("\r\n", "\n")
+
+
+def _sentence(message: str, text: str) -> str:
+    match = _LINE.search(message)
+    if match is None:
+        return f"It is no valid TOML: {message[:200]}."
+    line = match[1] or str(text.count("\n") + 1)
+    what = message[: match.start()].strip()
+    return f"Line {line} is no valid TOML: {what[:200]}."
