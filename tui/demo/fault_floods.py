@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
+import zlib
 
 from tui.demo.fault import FIRST_HALF, SPOKEN, Asked, Fault
 from tui.demo.pacing import INSTANT
@@ -60,10 +60,13 @@ def _endless_error(asked: Asked) -> Script:
 
 
 def _gzip_bomb(asked: Asked) -> Script:
-    packed = gzip.compress(to_event(asked.envelope.chunk({"content": SPOKEN})))
-    bomb = gzip.compress(b": " + b"\n" * (64 * MEGABYTE))
+    # A full flush makes a piece that may follow itself any number of times.
+    packer = zlib.compressobj(wbits=31)
+    event = to_event(asked.envelope.chunk({"content": SPOKEN}))
+    first = packer.compress(event) + packer.flush(zlib.Z_FULL_FLUSH)
+    megabyte = packer.compress(b"\n" * MEGABYTE) + packer.flush(zlib.Z_FULL_FLUSH)
     head = Head((EVENTS_TYPE, ("Content-Encoding", "gzip")))
-    return (head, Raw(packed), *((Raw(bomb),) * 16))
+    return (head, Raw(first), *((Raw(megabyte * 64),) * 16))
 
 
 def _too_big_event(asked: Asked) -> Script:

@@ -90,6 +90,8 @@ def find_call(prompt: str) -> Call | None:
         return None
     words = " ".join(re.sub(r"[_.!?\"'`]+(?=\s|$)|[\"'`]", " ", prompt).split())
     asked = _WRAPPING.sub(r"\1", words.casefold())
+    if fault := _by_name().get(_plain(asked)):
+        return Call(fault)
     times = 0
     if repeat := _REPEAT.search(asked):
         times = _TIMES.get(repeat[1]) or int(repeat[2] or 0)

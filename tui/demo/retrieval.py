@@ -28,14 +28,14 @@ LEAST_KNOWN = 0.5
 _WORD = re.compile(r"[a-z0-9]+(?:[+_.'’-][a-z0-9]+)*")
 _FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 _STOP_TEXT = """
-a about all also am an and any are as at be been but by can could did do does for from
-get give had has have he her here him his how i if in into is it its just let like
-make may me might must my no not of on one or our out please shall she should so some
-something tell than that the their them then there these they thing this to too us use
-used using want was way we were what when which while who why will with would you your
-i'd i'm it's what's how's there's isn't don't doesn't explain describe show program
-app fortytwo tui work works possible able need happen happens happened mean means
-exactly really
+a about all also am an and any anything are as at be been but by can could did do does
+for from get give had has have he her here him his how i if in into is it its just let
+like make may me might must my no not of on one or our out please shall she should so
+some something tell than that the their them then there these they thing this to too
+us use used using want was way we were what when which while who why will with would
+you your i'd i'm it's what's how's there's isn't don't doesn't explain describe show
+program app fortytwo tui work works possible able need happen happens happened mean
+means exactly really
 """
 _STOP_WORDS = frozenset(_STOP_TEXT.split())
 """Words that say nothing about what is asked."""
@@ -55,11 +55,12 @@ newline linebreak multiline
 copy paste clipboard yank
 system persona instruction
 retry regenerate resend again
+answer reply response
 search lookup
 file folder directory path location toml
 choose switch select change pick
 privacy private safe secure security telemetry tracking
-sent send upload internet transmit
+internet sent upload transmit
 slow long wait waiting
 """
 """A line of words that are used for one another; the first stands for all."""

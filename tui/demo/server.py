@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 IDLE_LIMIT = 75.0
 REMEMBERED_PROMPTS = 256
-REMEMBERED_REQUESTS = 1000
+REMEMBERED_REQUESTS = 50
 CHAT_PATH = "/v1/chat/completions"
 MODELS_PATH = "/v1/models"
 GREETING = (
@@ -64,7 +64,7 @@ class DemoServer:
     Attributes:
         base_url: The URL to give a client, or "" before `start`.
         generating: How many answers are being produced right now.
-        connections: How many clients are connected right now.
+        accepted: How many connections were ever accepted.
         abandoned: How many answers were given up because the client left.
         requests: The last requests, oldest first.
     """
@@ -89,6 +89,7 @@ class DemoServer:
         """
         self.base_url = ""
         self.generating = 0
+        self.accepted = 0
         self.abandoned = 0
         self.requests: deque[ServedRequest] = deque(maxlen=REMEMBERED_REQUESTS)
         self._key = key
@@ -99,7 +100,7 @@ class DemoServer:
         self._created = int(time.time())
         self._listener: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._attempts: OrderedDict[tuple[object, ...], int] = OrderedDict()
+        self._attempts: OrderedDict[int, int] = OrderedDict()
 
     @property
     def connections(self) -> int:
@@ -142,6 +143,7 @@ class DemoServer:
         if self._listener is None:
             connection.abort()
             return
+        self.accepted += 1
         task = asyncio.get_running_loop().create_task(self._serve(connection))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -263,7 +265,7 @@ class DemoServer:
     def _count_attempt(self, chat: ChatRequest) -> int:
         # "fail once with 503" must know whether this is the second try of the same
         # request. Only a bounded number of requests is remembered.
-        identity = (chat.model, chat.messages)
+        identity = hash((chat.model, chat.messages))
         attempt = self._attempts.pop(identity, 0) + 1
         self._attempts[identity] = attempt
         while len(self._attempts) > REMEMBERED_PROMPTS:

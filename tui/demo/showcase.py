@@ -28,6 +28,8 @@ before this line. Footnotes too.[^1]
 
 ## Quotes
 
+### Inside one another
+
 > A quote with *emphasis*.
 >
 > > A quote inside, with a list:

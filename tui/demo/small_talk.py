@@ -51,8 +51,8 @@ manual with F1.
 THANKS = "You are welcome. Ctrl+q quits; everything said here is saved.\n"
 
 _GREETINGS = re.compile(
-    r"(?:(?:hello|hi|hey|hallo|howdy|good (?:morning|evening|day)|moin|servus|hola|"
-    r"bonjour|test|testing|ping|start)(?: (?:there|you|guide|everyone|all|again))?)?"
+    r"(?:hello|hi|hey|hallo|howdy|good (?:morning|evening|day)|moin|servus|hola|"
+    r"bonjour|test|testing|ping|start)(?: (?:there|you|guide|everyone|all|again))?"
 )
 _IDENTITY = re.compile(
     r"(?:who|what) (?:are|r) (?:you|u)|are you (?:an? |really )?(?:ai|human|bot|robot|"
@@ -75,7 +75,7 @@ _MARKDOWN = re.compile(
 )
 _LONG = re.compile(
     r"(?:please )?(?:give me |write )?(?:an? )?(?:very )?long answer"
-    r"(?: (?:of |with )?([\d,]{1,9}))?(?: words?)?"
+    r"(?: (?:of |with )?([\d,]{1,12}))?(?: words?)?"
 )
 _FAULTS = re.compile(
     r"(?:show |list )?(?:me )?(?:all )?(?:the )?(?:faults?|failures|misbehaviou?rs?)"
@@ -98,7 +98,7 @@ def find(question: str, plain: str, messages: Sequence[ChatMessage]) -> str:
     """
     if len(question) > 400:
         return ""
-    if _GREETINGS.fullmatch(plain):
+    if not question.strip() or _GREETINGS.fullmatch(plain):
         return GREETING
     if _IDENTITY.fullmatch(plain) or _ABILITIES.fullmatch(plain):
         return IDENTITY
