@@ -1,0 +1,293 @@
+"""The rows of the conversation list: order, groups by day, filter. Pure, no Textual.
+
+Nothing here makes an object for a row: 100,000 conversations are one sorted list and
+a handful of groups, so a change costs a search in the list and no walk over it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import tzinfo
+
+    from tui.domain.summary import Summary
+
+PINNED = "Pinned"
+TODAY = "Today"
+YESTERDAY = "Yesterday"
+_WEEKDAYS = (
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+)
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_NAMED_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A run of conversations under one label.
+
+    Attributes:
+        label: What stands above them.
+        first: The index of its first conversation.
+        count: How many there are, at least one.
+        line: The line of its label, counted from 0; its conversations follow.
+    """
+
+    label: str
+    first: int
+    count: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What stands on one line: a group's label, or a conversation.
+
+    Attributes:
+        label: The group's label, or "" on a conversation's line.
+        index: The index of the conversation, or of the first one below a label.
+    """
+
+    label: str
+    index: int
+
+
+class ListRows:
+    """The conversations in the order of the list, and where each stands.
+
+    An index counts conversations in that order; a line counts what is painted, the
+    labels of the groups included. Both count from 0.
+
+    Args:
+        now: The present moment (aware); its time zone decides where a day begins.
+    """
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._by_file: dict[str, Summary] = {}
+        self._all: list[Summary] = []
+        self._shown: list[Summary] = []
+        self._words: tuple[str, ...] = ()
+        self._folded: dict[str, str] = {}
+        self._groups: list[Group] = []
+        self._label_lines: list[int] = []
+        self._first_indexes: list[int] = []
+
+    def __len__(self) -> int:
+        """Return how many conversations are shown."""
+        return len(self._shown)
+
+    @property
+    def total(self) -> int:
+        """How many conversations there are, shown or not."""
+        return len(self._all)
+
+    @property
+    def height(self) -> int:
+        """How many lines they take."""
+        return len(self._shown) + len(self._groups)
+
+    @property
+    def groups(self) -> Sequence[Group]:
+        """The groups from top to bottom."""
+        return self._groups
+
+    def __contains__(self, file: object) -> bool:
+        """Return whether a conversation is in the list, shown or not."""
+        return file in self._by_file
+
+    def summary(self, file: str) -> Summary | None:
+        """Return a conversation by its file's name."""
+        return self._by_file.get(file)
+
+    def at(self, index: int) -> Summary:
+        """Return the conversation at an index."""
+        return self._shown[index]
+
+    def replace(self, summaries: Iterable[Summary], now: datetime) -> None:
+        """Take a whole new list. Costs a sort, nearly free when it is sorted."""
+        self._by_file = {summary.file: summary for summary in summaries}
+        self._all = sorted(self._by_file.values(), key=_newest_first)
+        self._folded.clear()
+        self._now = now
+        self._refilter()
+
+    def put(self, summary: Summary) -> None:
+        """Add a conversation or replace its row."""
+        self.remove(summary.file)
+        self._by_file[summary.file] = summary
+        if self._words:
+            self._folded[summary.file] = summary.title.casefold()
+        _insert(self._all, summary)
+        if self._shown is not self._all and self._matches(summary):
+            _insert(self._shown, summary)
+        self._regroup()
+
+    def remove(self, file: str) -> None:
+        """Take a conversation out; nothing happens when it isn't there."""
+        summary = self._by_file.pop(file, None)
+        if summary is None:
+            return
+        _discard(self._all, summary)
+        if self._shown is not self._all:
+            _discard(self._shown, summary)
+        self._folded.pop(file, None)
+        self._regroup()
+
+    def move_to(self, now: datetime) -> bool:
+        """Let time pass; return whether the labels of the days changed."""
+        changed = now.date() != self._now.date() or now.tzinfo != self._now.tzinfo
+        self._now = now
+        if changed:
+            self._regroup()
+        return changed
+
+    def filter(self, text: str) -> int:
+        """Show only conversations whose title holds every word; return how many.
+
+        Args:
+            text: Words in any order and case; nothing shows everything.
+        """
+        words = tuple(text.casefold().split())
+        if words == self._words:
+            return len(self)
+        narrower = bool(self._words) and all(
+            any(old in new for new in words) for old in self._words
+        )
+        self._words = words
+        self._refilter(self._shown if narrower else None)
+        return len(self)
+
+    def index_of(self, file: str | None) -> int | None:
+        """Return the index of a conversation, or None when it is not shown."""
+        summary = self._by_file.get(file) if file is not None else None
+        return None if summary is None else _find(self._shown, summary)
+
+    def line_of(self, index: int) -> int:
+        """Return the line on which a conversation stands."""
+        group = self._groups[bisect_right(self._first_indexes, index) - 1]
+        return group.line + 1 + index - group.first
+
+    def row(self, line: int) -> Row | None:
+        """Return what stands on a line, or None below the last."""
+        if not 0 <= line < self.height:
+            return None
+        group = self._groups[bisect_right(self._label_lines, line) - 1]
+        if line == group.line:
+            return Row(group.label, group.first)
+        return Row("", group.first + line - group.line - 1)
+
+    def _matches(self, summary: Summary) -> bool:
+        title = self._folded[summary.file]
+        return all(word in title for word in self._words)
+
+    def _refilter(self, among: list[Summary] | None = None) -> None:
+        if not self._words:
+            self._shown = self._all
+        else:
+            if len(self._folded) != len(self._by_file):
+                self._folded = {
+                    file: summary.title.casefold()
+                    for file, summary in self._by_file.items()
+                }
+            found = self._all if among is None else among
+            folded = self._folded
+            for word in self._words:
+                found = [item for item in found if word in folded[item.file]]
+            self._shown = found
+        self._regroup()
+
+    def _regroup(self) -> None:
+        shown = self._shown
+        groups: list[Group] = []
+        first = bisect_right(shown, False, key=lambda item: not item.pinned)
+        if first:
+            groups.append(Group(PINNED, 0, first, 0))
+        for label, begin in _days(self._now):
+            if first == len(shown):
+                break
+            end = bisect_right(shown, -begin.timestamp(), first, key=_age)
+            first = _add_group(groups, label, first, end)
+        zone = self._now.tzinfo
+        while first < len(shown):
+            month = _month_of(shown[first].updated, zone)
+            end = bisect_right(shown, -month.timestamp(), first, key=_age)
+            label = f"{_MONTHS[month.month - 1]} {month.year}"
+            first = _add_group(groups, label, first, max(end, first + 1))
+        self._groups = groups
+        self._label_lines = [group.line for group in groups]
+        self._first_indexes = [group.first for group in groups]
+
+
+def _add_group(groups: list[Group], label: str, first: int, end: int) -> int:
+    """Append a group unless it is empty; return where the next one begins."""
+    if end > first:
+        groups.append(Group(label, first, end - first, first + len(groups)))
+    return max(first, end)
+
+
+def _days(now: datetime) -> list[tuple[str, datetime]]:
+    """Return the named days, newest first, each with the moment it began.
+
+    Today holds the future too: a file of a computer whose clock is ahead.
+    """
+    today = datetime.combine(now.date(), time(), now.tzinfo)
+    days = []
+    for back in range(_NAMED_DAYS):
+        begin = today - timedelta(days=back)
+        label = (TODAY, YESTERDAY)[back] if back < 2 else _WEEKDAYS[begin.weekday()]
+        days.append((label, begin))
+    return days
+
+
+def _month_of(moment: datetime, zone: tzinfo | None) -> datetime:
+    local = moment.astimezone(zone)
+    return local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def _age(summary: Summary) -> float:
+    return -summary.updated.timestamp()
+
+
+def _newest_first(summary: Summary) -> tuple[bool, float, str]:
+    return (not summary.pinned, -summary.updated.timestamp(), summary.file)
+
+
+def _find(items: list[Summary], summary: Summary) -> int | None:
+    at = bisect_left(items, _newest_first(summary), key=_newest_first)
+    found = at < len(items) and items[at].file == summary.file
+    return at if found else None
+
+
+def _insert(items: list[Summary], summary: Summary) -> None:
+    items.insert(bisect_left(items, _newest_first(summary), key=_newest_first), summary)
+
+
+def _discard(items: list[Summary], summary: Summary) -> None:
+    at = _find(items, summary)
+    if at is not None:
+        del items[at]

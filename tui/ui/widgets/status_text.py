@@ -1,0 +1,146 @@
+"""What the status line says about an answer: a turn and a moment become text. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.domain.message import Status
+from tui.domain.turn import Phase
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tui.domain.turn import Turn
+
+SEPARATOR = " · "
+SILENCE_SHOWN = 5.0
+"""Seconds without a byte before the silence is worth a word."""
+
+_RATE_SPAN = 1.0
+"""Seconds of streaming before a rate means anything."""
+
+_SERVED = frozenset({Status.COMPLETE, Status.TRUNCATED, Status.FILTERED})
+
+
+def turn_text(turn: Turn, now: float) -> str:
+    """Return what is happening, in a few words.
+
+    Args:
+        turn: The answer.
+        now: The monotonic clock, in seconds.
+
+    Returns:
+        One line; foreign text in it (a failure's sentence) is not cleaned yet.
+    """
+    match turn.phase:
+        case Phase.QUEUED:
+            parts = [f"queued {_ordinal(turn.place)}" if turn.place else "queued"]
+        case Phase.CONNECTING:
+            parts = [f"connecting {clock_text(_since(turn.started_at, now))}"]
+            parts += _attempt(turn)
+        case Phase.SENT | Phase.HEADERS:
+            parts = [f"waiting {clock_text(_since(turn.started_at, now))}"]
+            parts += _silence(turn, now) + _attempt(turn)
+        case Phase.RETRYING:
+            left = max(0.0, (turn.retry_at or now) - now)
+            parts = [f"retry in {clock_text(left)}", *_cause(turn)]
+        case Phase.STREAMING:
+            parts = _streaming(turn, now)
+        case Phase.STOPPING:
+            parts = ["stopping"]
+        case Phase.ENDED:
+            parts = _ended(turn)
+    if turn.notice and turn.phase is not Phase.ENDED:
+        parts.append(turn.notice)
+    return SEPARATOR.join(parts)
+
+
+def totals_text(running: int, queued: int) -> str:
+    """Return how many answers are on their way in all conversations, or ""."""
+    parts = []
+    if running:
+        parts.append(f"streaming {running}")
+    if queued:
+        parts.append(f"queued {queued}")
+    return SEPARATOR.join(parts)
+
+
+def clock_text(seconds: float) -> str:
+    """Return a duration as `m:ss`, from an hour on as `h:mm:ss`."""
+    whole = max(0, int(seconds))
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def fit_hints(hints: Sequence[str], cells: int) -> str:
+    """Return as many hints as fit, the last ones first.
+
+    The last hint is the most general (how to get help), so it stays longest.
+
+    Args:
+        hints: Short texts without wide characters.
+        cells: The room for all of them.
+    """
+    kept = list(hints)
+    while kept and len(SEPARATOR.join(kept)) > cells:
+        del kept[0]
+    return SEPARATOR.join(kept)
+
+
+def _since(moment: float | None, now: float) -> float:
+    return 0.0 if moment is None else now - moment
+
+
+def _ordinal(place: int) -> str:
+    teens = 10 <= place % 100 <= 20
+    suffix = "th" if teens else {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
+    return f"{place}{suffix}"
+
+
+def _silence(turn: Turn, now: float) -> list[str]:
+    if turn.last_byte_at is None or now - turn.last_byte_at < SILENCE_SHOWN:
+        return []
+    return [f"{int(now - turn.last_byte_at)} s silent"]
+
+
+def _attempt(turn: Turn) -> list[str]:
+    return [f"try {turn.attempt} of {turn.attempts}"] if turn.attempt > 1 else []
+
+
+def _cause(turn: Turn) -> list[str]:
+    if turn.failure is None:
+        return []
+    if turn.failure.status is not None:
+        return [f"HTTP {turn.failure.status}"]
+    return [turn.failure.sentence] if turn.failure.sentence else []
+
+
+def _streaming(turn: Turn, now: float) -> list[str]:
+    span = _since(turn.first_token_at, now)
+    word = "streaming" if turn.first_text_at is not None else "reasoning"
+    parts = [f"{word} {clock_text(span)}"]
+    silence = _silence(turn, now)
+    if silence:
+        return parts + silence
+    if span >= _RATE_SPAN and turn.pieces:
+        parts.append(f"≈{turn.pieces / span:.0f} tok/s")
+    return parts
+
+
+def _ended(turn: Turn) -> list[str]:
+    status = turn.ended.status if turn.ended is not None else None
+    sentence = turn.failure.sentence if turn.failure is not None else ""
+    match status:
+        case Status.FAILED:
+            return [f"failed: {sentence}" if sentence else "failed"]
+        case Status.INCOMPLETE:
+            return [f"broken off: {sentence}" if sentence else "broken off"]
+        case Status.STOPPED:
+            return ["stopped"]
+        case Status.TRUNCATED:
+            return ["cut at the token limit"]
+        case Status.FILTERED:
+            return ["cut by the content filter"]
+        case _:
+            return []
