@@ -1,0 +1,176 @@
+"""Our own words for what servers answer: what happened, and what to do next."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from tui.domain.failure import FailureKind
+
+if TYPE_CHECKING:
+    from tui.api.failures import Target
+
+_GATEWAY_NAMES = {
+    520: "unknown error at the gateway",
+    521: "the server behind the gateway is down",
+    522: "the gateway can't connect",
+    523: "the gateway can't find the server",
+    524: "the gateway gave up waiting",
+    525: "TLS trouble behind the gateway",
+    526: "bad certificate behind the gateway",
+    529: "overloaded",
+    530: "the gateway can't find the server",
+}
+
+
+def status_words(status: int) -> str:
+    """Return "HTTP 503 Service Unavailable" or what else is known of a status."""
+    try:
+        name = HTTPStatus(status).phrase
+    except ValueError:
+        name = _GATEWAY_NAMES.get(status, "")
+    return f"HTTP {status} {name}".strip()
+
+
+def sentence_for(
+    kind: FailureKind,
+    target: Target,
+    *,
+    status: int,
+    said: str,
+    page: str,
+    sizes: tuple[int | None, int | None],
+) -> str:
+    """Return the sentence for a failure that a server's answer tells.
+
+    Args:
+        kind: The cause.
+        target: What the request was for.
+        status: The HTTP status, or 0 when the answer had begun well.
+        said: The server's own words, short and clean, or "".
+        page: The title of the web page that it answered with, or "".
+        sizes: Tokens sent and tokens that fit, where known.
+    """
+    place = target.place
+    quoted = f" It says: “{said}”" if said else ""
+    code = f" ({status_words(status)})" if status else ""
+    match kind:
+        case FailureKind.KEY:
+            return _key_sentence(target)
+        case FailureKind.MODEL:
+            named = f"“{target.model}”" if target.model else "that was asked for"
+            return (
+                f"{place} has no model {named}{code}. Choose one from its list of "
+                "models; names change over time."
+            )
+        case FailureKind.QUOTA:
+            return (
+                f"The quota at {place} is used up.{quoted} Wait until it is renewed, "
+                "or use another key or endpoint."
+            )
+        case FailureKind.CREDIT:
+            return (
+                f"The account at {place} has no credit left{code}.{quoted} "
+                "Top it up, or choose another endpoint."
+            )
+        case FailureKind.RATE_LIMIT:
+            return (
+                f"{place} limits how many requests it takes at a time{code}.{quoted} "
+                "Try again in a moment."
+            )
+        case FailureKind.CONTEXT:
+            return (
+                f"The conversation is too long for the model{_sizes(sizes)}. Start a "
+                "new one, shorten it, or choose a model with a larger context."
+            )
+        case FailureKind.MODERATION:
+            return f"{place} refused the request as harmful{code}.{quoted} Rephrase it."
+        case FailureKind.REFUSED:
+            return (
+                f"{place} refuses this request{code}.{quoted} Check what the key, "
+                "the model and your region are allowed."
+            )
+        case FailureKind.ADDRESS:
+            return _address_sentence(target, status, said)
+        case FailureKind.PROXY:
+            return (
+                f"The proxy on the way to {place} wants a login{code}. "
+                "Check HTTPS_PROXY or the endpoint's proxy setting."
+            )
+        case FailureKind.NOT_AN_API:
+            return (
+                f"The network between here and {place} wants a login{code}. "
+                "Open a web page in a browser to log in, then try again."
+            )
+        case FailureKind.REDIRECT:
+            return (
+                f"{place} redirects elsewhere{code}; that is not followed, so that "
+                "your key stays here. Set base_url to the new address."
+            )
+        case FailureKind.GATEWAY_TIMEOUT:
+            return (
+                f"The gateway before {place} gave up waiting{code}: the answer took "
+                "too long for it. Try again later, with streaming on."
+            )
+        case FailureKind.REQUEST:
+            if not said:
+                return (
+                    f"{place} refused the request without saying why{code}. "
+                    "The conversation may be too long for it, or a parameter wrong."
+                )
+            return (
+                f"{place} refused the request{code}.{quoted} Check the model and the "
+                "parameters."
+            )
+        case _:
+            return _server_sentence(target, status, said, page)
+
+
+def _key_sentence(target: Target) -> str:
+    if not target.key_source:
+        return (
+            f"{target.place} wants an API key and none is set. Name one with "
+            "api_key_env, api_key_command or api_key_file for this endpoint."
+        )
+    return (
+        f"{target.place} does not accept the API key from {target.key_source}. "
+        "Check that it is whole and not revoked, then set a new one."
+    )
+
+
+def _address_sentence(target: Target, status: int, said: str) -> str:
+    if target.base_url.startswith("http://") and "https" in said.lower():
+        secure = "https://" + target.base_url.removeprefix("http://")
+        return (
+            f"{target.place} speaks https, but base_url says http. Set it to {secure}."
+        )
+    hint = (
+        f"Check base_url ({target.base_url})."
+        if target.names_version
+        else f"base_url lacks /v1: try {target.base_url}/v1."
+    )
+    return (
+        f"{target.place} answers, but there is no chat API at this address "
+        f"({status_words(status)}). {hint}"
+    )
+
+
+def _server_sentence(target: Target, status: int, said: str, page: str) -> str:
+    words = f": {status_words(status)}" if status else ""
+    if said:
+        told = f" It says: “{said}”"
+    elif page:
+        told = f" It shows a web page, “{page}”."
+    else:
+        told = ""
+    return (
+        f"{target.place} reports an error{words}.{told} "
+        "The fault is on its side; try again in a moment."
+    )
+
+
+def _sizes(sizes: tuple[int | None, int | None]) -> str:
+    sent, limit = sizes
+    if sent and limit:
+        return f" ({sent:,} tokens, {limit:,} fit)"
+    return f" ({limit:,} tokens fit)" if limit else ""
