@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tui.demo.script import OPENING, Done, Finish, Say, Script, Step
+from tui.demo.responses import JSON_TYPE, to_json
+from tui.demo.script import OPENING, Done, Finish, Respond, Say, Script, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,3 +81,8 @@ def broken_by(*steps: Step) -> Callable[[Asked], Script]:
 def around(*steps: Step) -> Callable[[Asked], Script]:
     """Return a script maker: these steps between the halves of a whole answer."""
     return fixed(OPENING, Say(FIRST_HALF), *steps, Say(SECOND_HALF), Finish(), Done())
+
+
+def refuse_with(status: int, value: object) -> Respond:
+    """Return the step that answers with a status and any JSON."""
+    return Respond(status, to_json(value), (JSON_TYPE,))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from email.utils import formatdate
 from http import HTTPStatus
 
-from tui.demo.chat_request import RefusedRequestError
-from tui.demo.fault import SPOKEN, Asked, Fault, fixed
-from tui.demo.responses import EVENTS_TYPE, JSON_TYPE, error_body, to_event, to_json
-from tui.demo.script import Head, Headers, Raw, Respond, Script, Step, whole_answer
+from tui.demo.fault import SPOKEN, Asked, Fault, fixed, refuse_with
+from tui.demo.fault_limits import respond_refusal, too_many_requests
+from tui.demo.responses import EVENTS_TYPE, JSON_TYPE, error_body
+from tui.demo.script import Headers, Respond, Script, whole_answer
 
 HTML_TYPE = ("Content-Type", "text/html; charset=utf-8")
 REDIRECTED = "redirected=1"
@@ -29,31 +27,6 @@ _BODIES = {
 }
 
 
-def too_many_requests(seconds: float) -> RefusedRequestError:
-    """Return the vendor's refusal of one request too many.
-
-    Args:
-        seconds: How long to wait, told in the text and in `Retry-After`.
-    """
-    return RefusedRequestError(
-        429,
-        "rate_limit_exceeded",
-        f"Too many concurrent requests. Retry after {seconds:g}s.",
-        (("Retry-After", f"{seconds:g}"),),
-    )
-
-
-def context_refusal(prompt_tokens: int, context_tokens: int) -> RefusedRequestError:
-    """Return the refusal of a conversation that is too long."""
-    return RefusedRequestError(
-        400,
-        "invalid_request_error",
-        f"This model's maximum context length is {context_tokens} tokens. However, "
-        f"your messages resulted in {prompt_tokens} tokens. Please reduce the length "
-        "of the messages.",
-    )
-
-
 def status_script(status: int, wait: float | None = None) -> Script:
     """Return the script of a plain refusal with any status.
 
@@ -63,17 +36,12 @@ def status_script(status: int, wait: float | None = None) -> Script:
             two seconds).
     """
     if status == 429:
-        return (_respond_refusal(too_many_requests(2 if wait is None else wait)),)
+        return (respond_refusal(too_many_requests(2 if wait is None else wait)),)
     headers: Headers = () if wait is None else (("Retry-After", f"{wait:g}"),)
     if status in (502, 504, 520, 521, 522, 523, 524):
         return (_gateway_page(status, headers),)
     kind, message = _BODIES.get(status, ("error", _phrase(status)))
     return (Respond(status, error_body(message, kind), (JSON_TYPE, *headers)),)
-
-
-def _respond_refusal(refusal: RefusedRequestError) -> Respond:
-    body = error_body(refusal.message, refusal.type)
-    return Respond(refusal.status, body, (JSON_TYPE, *refusal.headers))
 
 
 def _phrase(status: int) -> str:
@@ -92,26 +60,6 @@ def _gateway_page(status: int, headers: Headers = ()) -> Respond:
     return Respond(status, page.encode(), (HTML_TYPE, *headers))
 
 
-def _refuse(status: int, value: object, *headers: tuple[str, str]) -> Step:
-    return Respond(status, to_json(value), (JSON_TYPE, *headers))
-
-
-def _rate_limit_date(asked: Asked) -> Script:
-    at = formatdate(time.time() + asked.number_or(2), usegmt=True)
-    body = error_body("Rate limit reached.", "rate_limit_exceeded")
-    return (Respond(429, body, (JSON_TYPE, ("Retry-After", at))),)
-
-
-def _rate_limit_long(asked: Asked) -> Script:
-    return (_respond_refusal(too_many_requests(asked.number_or(3600))),)
-
-
-def _rate_limit_text(asked: Asked) -> Script:
-    refusal = too_many_requests(asked.number_or(2))
-    body = error_body(refusal.message, refusal.type)
-    return (Respond(429, body, (JSON_TYPE,)),)
-
-
 def _stream_options_refused(asked: Asked) -> Script:
     if "stream_options" not in asked.request.fields:
         return whole_answer(SPOKEN)
@@ -120,7 +68,7 @@ def _stream_options_refused(asked: Asked) -> Script:
         "loc": ["body", "stream_options"],
         "msg": "Extra inputs are not permitted",
     }
-    return (_refuse(422, {"object": "error", "message": {"detail": [place]}}),)
+    return (refuse_with(422, {"object": "error", "message": {"detail": [place]}}),)
 
 
 def _redirect(asked: Asked) -> Script:
@@ -139,151 +87,20 @@ _DETAIL = {
         }
     ]
 }
-_QUOTA = error_body(
-    "You exceeded your current quota, please check your plan and billing details.",
-    "insufficient_quota",
-)
-_LIMITED = error_body("Rate limit reached.", "rate_limit_exceeded")
 
 REFUSALS = (
-    Fault(
-        "rate limit text",
-        "429; the wait is only in the text, as the vendor does it",
-        "a countdown, then another try",
-        _rate_limit_text,
-        ("rate limit",),
-    ),
-    Fault(
-        "rate limit date",
-        "429 with `Retry-After` as an HTTP date",
-        "a countdown, then another try",
-        _rate_limit_date,
-    ),
-    Fault(
-        "rate limit ms",
-        "429 with `retry-after-ms: 1500`",
-        "a short countdown, then another try",
-        fixed(Respond(429, _LIMITED, (JSON_TYPE, ("retry-after-ms", "1500")))),
-    ),
-    Fault(
-        "rate limit reset",
-        "429 with `x-ratelimit-reset-requests: 2s`",
-        "a countdown, then another try",
-        fixed(
-            Respond(429, _LIMITED, (JSON_TYPE, ("x-ratelimit-reset-requests", "2s")))
-        ),
-    ),
-    Fault(
-        "rate limit long",
-        "429 that asks to wait an hour",
-        "no retry; when to try again",
-        _rate_limit_long,
-    ),
-    Fault(
-        "rate limit stream",
-        "429 whose body is an event stream",
-        "the message out of the event",
-        fixed(
-            Head((EVENTS_TYPE,), 429),
-            Raw(
-                to_event(
-                    {
-                        "error": {
-                            "message": "The cache is full. Retry after 2s.",
-                            "type": "rate_limit_exceeded",
-                        }
-                    }
-                )
-            ),
-        ),
-    ),
-    Fault(
-        "quota",
-        "429 `insufficient_quota`",
-        "no retry: the quota is used up",
-        fixed(Respond(429, _QUOTA)),
-    ),
-    Fault(
-        "quota daily",
-        "429 whose text says that the daily quota is used up",
-        "no retry: the quota is used up",
-        fixed(Respond(429, error_body("Daily quota exceeded.", "rate_limit_exceeded"))),
-        ("daily quota",),
-    ),
-    Fault(
-        "quota weekly",
-        "429 whose text says that the weekly quota is used up",
-        "no retry: the quota is used up",
-        fixed(
-            Respond(429, error_body("Weekly quota exceeded.", "rate_limit_exceeded"))
-        ),
-        ("weekly quota",),
-    ),
-    Fault(
-        "context",
-        "400 `context_length_exceeded` with sizes",
-        "the conversation is too long, with the sizes",
-        fixed(
-            _refuse(
-                400,
-                {
-                    "error": {
-                        "message": context_refusal(9120, 8192).message,
-                        "type": "invalid_request_error",
-                        "code": "context_length_exceeded",
-                    }
-                },
-            )
-        ),
-    ),
-    Fault(
-        "context sizes",
-        "400 with the sizes in fields of their own",
-        "the conversation is too long, with the sizes",
-        fixed(
-            _refuse(
-                400,
-                {
-                    "error": {
-                        "code": 400,
-                        "message": "the request exceeds the available context size",
-                        "type": "exceed_context_size_error",
-                        "n_prompt_tokens": 9120,
-                        "n_ctx": 8192,
-                    }
-                },
-            )
-        ),
-    ),
-    Fault(
-        "context large",
-        "413 that asks to reduce the messages",
-        "the conversation is too long",
-        fixed(
-            _refuse(
-                413,
-                {
-                    "error": {
-                        "message": "Request too large. Please reduce the length of "
-                        "the messages.",
-                        "type": "tokens",
-                    }
-                },
-            )
-        ),
-    ),
     Fault(
         "detail list",
         "422 with a `detail` list, as a Python framework sends it",
         "place and message in one sentence",
-        fixed(_refuse(422, _DETAIL)),
+        fixed(refuse_with(422, _DETAIL)),
         ("fail with 422",),
     ),
     Fault(
         "detail dictionary",
         "422 whose `message` is a dictionary",
         "place and message in one sentence",
-        fixed(_refuse(422, {"object": "error", "message": _DETAIL})),
+        fixed(refuse_with(422, {"object": "error", "message": _DETAIL})),
     ),
     Fault(
         "no body",
@@ -302,7 +119,9 @@ REFUSALS = (
         "200 with an error object as JSON",
         "the message",
         fixed(
-            _refuse(200, {"error": {"message": "No provider answered.", "code": 502}})
+            refuse_with(
+                200, {"error": {"message": "No provider answered.", "code": 502}}
+            )
         ),
     ),
     Fault(

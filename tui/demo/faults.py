@@ -9,13 +9,9 @@ from functools import cache
 from tui.demo.fault import SPOKEN, Asked, Fault
 from tui.demo.fault_breaks import BREAKS
 from tui.demo.fault_floods import FLOODS
-from tui.demo.fault_refusals import (
-    REDIRECTED,
-    REFUSALS,
-    context_refusal,
-    status_script,
-    too_many_requests,
-)
+from tui.demo.fault_framing import FRAMING
+from tui.demo.fault_limits import LIMITS, context_refusal, too_many_requests
+from tui.demo.fault_refusals import REDIRECTED, REFUSALS, status_script
 from tui.demo.fault_shapes import SHAPES
 from tui.demo.script import Script, whole_answer
 
@@ -32,9 +28,11 @@ __all__ = [
 
 GROUPS = (
     ("Answers that break or wait", BREAKS),
+    ("Limits", LIMITS),
     ("Refusals", REFUSALS),
     ("Floods", FLOODS),
-    ("Odd wire formats", SHAPES),
+    ("Odd JSON", SHAPES),
+    ("Odd bytes", FRAMING),
 )
 FAULTS = tuple(fault for _, group in GROUPS for fault in group)
 STREAMING_ONLY = (

@@ -13,10 +13,8 @@ from tests.support.waiting import until
 from tests.unit.demo.raw_client import RawClient, text_of
 from tui.demo import faults
 from tui.demo.fault import FIRST_HALF, SPOKEN
-from tui.demo.fault_breaks import BREAKS
+from tui.demo.fault_events import WHOLE
 from tui.demo.fault_floods import FLOODS, MEGABYTE
-from tui.demo.fault_refusals import REFUSALS
-from tui.demo.fault_shapes import SHAPES, WHOLE
 
 if TYPE_CHECKING:
     from tui.demo.fault import Fault
@@ -160,7 +158,6 @@ def test_every_fault_is_looked_at_by_some_test() -> None:
     apart = {"cut off", "reset", "cut before", "slow start", "pause"}
     apart |= {"stream options refused", "big event"}
     assert {fault.name for fault in faults.FAULTS} == here | apart
-    assert len(faults.FAULTS) == len(BREAKS + REFUSALS + FLOODS + SHAPES)
 
 
 @pytest.mark.parametrize("name", ["slow start 0", "pause 0", "keep alive 0"])
@@ -284,7 +281,11 @@ async def test_the_redirect_leads_to_an_answer(server: DemoServer) -> None:
 
 @pytest.mark.parametrize(
     "fault",
-    [f for f in SHAPES + BREAKS if f.expect.startswith(WHOLE) and f.name not in HANGS],
+    [
+        f
+        for f in faults.FAULTS
+        if f.expect.startswith(WHOLE) and f.name not in (*HANGS, "redirect")
+    ],
     ids=lambda fault: fault.name,
 )
 async def test_an_odd_format_has_a_whole_answer_in_standard_mode(
