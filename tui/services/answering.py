@@ -258,7 +258,7 @@ class Answering:
                     status=Status.INCOMPLETE,
                 )
                 self._journal = await self._disk.run(
-                    Journal.begin, self._root, self.turn.file, head
+                    Journal, self._root, self.turn.file, head
                 )
             journal = self._journal
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from tui.services.engine import Disk
     from tui.services.outbox import Outbox
     from tui.services.session import Session
-    from tui.storage.library import Library, LoadedFile
+    from tui.storage.library import Library
+    from tui.storage.loaded_file import LoadedFile
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
 """Seconds between two tries to save what the disk refused: they double."""

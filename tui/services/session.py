@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tui.domain.settings import Problem
     from tui.domain.turn import Turn
     from tui.services.answering import Answering
-    from tui.storage.library import LoadedFile
+    from tui.storage.loaded_file import LoadedFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from tui.services.catalog import Catalog
     from tui.services.drafts import Drafts
     from tui.services.engine import Disk
-    from tui.storage.library import Library, LoadedFile
+    from tui.storage.library import Library
+    from tui.storage.loaded_file import LoadedFile
 
 
 class Sessions:

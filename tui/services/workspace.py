@@ -26,6 +26,7 @@ from tui.services.saving import Saving
 from tui.services.session import NewConversation, OpenConversation
 from tui.services.sessions import Sessions
 from tui.services.undo import UndoStack
+from tui.services.watching import Watching
 from tui.storage import journal, key_file, settings_file
 from tui.storage.library import Library
 
@@ -75,13 +76,20 @@ class Workspace:
         self._engine = Engine()
         self._disk = Disk()
         self._library = Library(locations.data)
-        self._drafts = Drafts(locations.state / "drafts.toml", self._disk)
+        self._drafts = Drafts(locations.drafts_file, self._disk)
         self._queued = QueuedPrompts(locations.state / "queued.toml", self._disk)
         self._undo = UndoStack()
         self._catalog = Catalog(self._outbox, now)
         self._saving = Saving(self._library, self._disk, self._catalog, self._outbox)
         self._sessions = Sessions(
             self._library, disk=self._disk, catalog=self._catalog, drafts=self._drafts
+        )
+        self._watching = Watching(
+            self._library,
+            sessions=self._sessions,
+            disk=self._disk,
+            catalog=self._catalog,
+            outbox=self._outbox,
         )
         self._editing = Editing(
             self._library,
@@ -114,10 +122,13 @@ class Workspace:
 
     async def _begin(self) -> None:
         await asyncio.to_thread(self._build)
-        recovered = await self._disk.run(journal.recover, self._library)
+        recovered = await self._disk.run(
+            journal.recover, self._library.root, self._library
+        )
         await self._drafts.load()
         drafted = await self._queued.recover(self._drafts)
         await self._list_all()
+        await self._watching.begin()
         for count, what in (
             (len(recovered), "answer broke off last time; its text is kept"),
             (drafted, "queued prompt was not sent last time; it is a draft now"),
@@ -198,6 +209,7 @@ class Workspace:
         return True
 
     async def _settle(self) -> None:
+        await self._watching.end()
         if self._sending is not None:
             await self._sending.stop_all()
         await self._saving.settle()
