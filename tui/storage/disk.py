@@ -223,7 +223,8 @@ def _write_beside(
     fd = calls.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW)
     try:
         try:
-            calls.chmod(fd, mode)
+            if mode != FILE_MODE:
+                calls.chmod(fd, mode)
             write_all(calls, fd, content)
             unique = _make_unique(calls, fd)
             calls.fsync(fd)

@@ -19,7 +19,6 @@ from tui.domain.errors import ConflictError, MissingError, StorageError
 from tui.domain.message import Message, Status
 from tui.storage import disk
 from tui.storage.codec import decode_messages, encode_messages
-from tui.storage.library import Library
 from tui.storage.locking import try_lock
 from tui.storage.reading import LARGEST, read_span
 from tui.storage.records import pack_record, unpack_records
@@ -29,6 +28,8 @@ from tui.storage.toml_text import clean_text
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tui.storage.library import Library
+
 SUFFIX = ".journal"
 BROKEN_OFF = "The program ended before the answer did."
 
@@ -36,13 +37,10 @@ BROKEN_OFF = "The program ended before the answer did."
 class Journal:
     """One running answer on disk."""
 
-    def __init__(
-        self,
-        root: Path,
-        file: str,
-        head: Message,
-        calls: SystemCalls | None = None,
-    ) -> None:
+    @classmethod
+    def begin(
+        cls, root: Path, file: str, head: Message, calls: SystemCalls | None = None
+    ) -> Journal:
         """Open a journal; the head is durable when this returns.
 
         Args:
@@ -55,26 +53,30 @@ class Journal:
         Raises:
             NotSavedError: It can't be written.
         """
-        self._calls = calls or SystemCalls()
-        self._pending: list[tuple[str, str]] = []
-        self.file = file
+        calls = calls or SystemCalls()
         folder = root / "journal"
-        disk.make_folder(self._calls, folder)
-        self.path = folder / f"{secrets.token_hex(8)}{SUFFIX}"
-        parent = {"parent": head.parent}
-        note = json.dumps({"file": file, **parent}).encode()
+        disk.make_folder(calls, folder)
+        path = folder / f"{secrets.token_hex(8)}{SUFFIX}"
+        note = json.dumps({"file": file, "parent": head.parent}).encode()
         piece = encode_messages([head], head.parent)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
-        with disk.saving(self.path):
-            self._fd: int | None = self._calls.open(self.path, flags)
+        with disk.saving(path):
+            journal = cls(calls, path, calls.open(path, flags))
             try:
-                try_lock(self._fd)
-                self._size = 0
-                self._write(pack_record(note) + pack_record(piece))
-                disk.sync_folder(self._calls, folder)
+                journal._write(pack_record(note) + pack_record(piece))
+                disk.sync_folder(calls, folder)
             except BaseException:
-                self.close(remove=True)
+                journal.close(remove=True)
                 raise
+        return journal
+
+    def __init__(self, calls: SystemCalls, path: Path, fd: int) -> None:
+        self.path = path
+        self._calls = calls
+        self._fd: int | None = fd
+        self._size = 0
+        self._pending: list[tuple[str, str]] = []
+        try_lock(fd)
 
     def add(self, content_delta: str = "", reasoning_delta: str = "") -> None:
         """Take text that has arrived. It is on disk after the next `flush`."""
@@ -142,17 +144,15 @@ class Recovered:
     problem: str = ""
 
 
-def recover(root: Path, library: Library | None = None) -> list[Recovered]:
+def recover(library: Library) -> list[Recovered]:
     """Bring back what a crash left behind; run once at the start, before the list.
 
     First half-written messages are completed, then each answer of a process that is
     gone is put into its conversation, marked incomplete. Doing it twice adds nothing.
 
     Args:
-        root: The data folder.
-        library: The library on that folder; made when not given.
+        library: The library whose journals are read.
     """
-    library = library or Library(root)
     with contextlib.suppress(StorageError):
         library.repair()
     recovered: list[Recovered] = []

@@ -37,7 +37,7 @@ from tui.storage.file_names import (
 from tui.storage.fresh_messages import FreshMessages
 from tui.storage.loaded_file import LoadedFile, understand
 from tui.storage.locking import locked
-from tui.storage.merging import below_survivors, merge
+from tui.storage.merging import below_survivors, close_gaps, merge
 from tui.storage.reading import read_bytes
 from tui.storage.rewriting import rewrite
 from tui.storage.summaries import moment_of, read_summary
@@ -201,6 +201,7 @@ class Library:
         self._refuse_read_only(loaded)
         path = self._path(loaded.file)
         current = loaded
+        conversation = close_gaps(conversation, loaded.conversation)
         wanted = conversation
         with self._locked():
             for _ in range(_ATTEMPTS):
@@ -214,7 +215,7 @@ class Library:
                 merged = merge(loaded.conversation, conversation, current.conversation)
                 if merged is None:
                     raise self._kept_aside(loaded.file, conversation)
-                wanted = merged
+                wanted = close_gaps(merged, loaded.conversation)
             raise NotSavedError(f"{loaded.file} was not saved: it keeps changing.")
 
     def trash(self, file: str) -> str:

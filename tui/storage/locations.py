@@ -5,7 +5,8 @@ Source: XDG Base Directory Specification 0.8; other systems by `platformdirs`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import zlib
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,11 +41,27 @@ class Locations:
 
     def key_file(self, endpoint: str) -> Path:
         """Where the stored API key of an endpoint is kept."""
-        safe = "".join(
-            letter if letter.isascii() and (letter.isalnum() or letter in "-_") else "_"
-            for letter in endpoint
+        return stored_key_file(self.config_file, endpoint)
+
+    def for_demo(self) -> Locations:
+        """Return the places of the demo: a library of its own, the same settings."""
+        return replace(
+            self,
+            data=self.data / "demo",
+            state=self.state / "demo",
+            cache=self.cache / "demo",
         )
-        return self.config_file.parent / "keys" / f"{safe}.key"
+
+
+def stored_key_file(config_file: Path, endpoint: str) -> Path:
+    """Return where the stored API key of an endpoint is kept: beside the settings."""
+    safe = "".join(
+        letter if letter.isascii() and (letter.isalnum() or letter in "-_") else "_"
+        for letter in endpoint
+    )
+    if safe != endpoint:
+        safe += f"-{zlib.crc32(endpoint.encode('utf-8', 'replace')):08x}"
+    return config_file.parent / "keys" / f"{safe}.key"
 
 
 def find_locations(

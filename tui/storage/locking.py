@@ -45,6 +45,8 @@ def locked(path: Path) -> Iterator[None]:
         yield
         return
     try:
+        with contextlib.suppress(OSError):
+            os.fchmod(fd, 0o600)
         patience = time.monotonic() + PATIENCE
         while not try_lock(fd) and time.monotonic() < patience:
             time.sleep(_PAUSE)

@@ -66,6 +66,24 @@ def below_survivors(
     return placed
 
 
+def close_gaps(conversation: Conversation, before: Conversation) -> Conversation:
+    """Return a conversation in which no message hangs below one that was removed.
+
+    Args:
+        conversation: Some of its messages' parents may be gone.
+        before: The conversation in which they still were.
+    """
+    there = {message.id for message in conversation.messages}
+    if all(
+        message.parent is None or message.parent in there
+        for message in conversation.messages
+    ):
+        return conversation
+    was = {message.id: message for message in before.messages}
+    closed = (_below_survivor(one, was, there) for one in conversation.messages)
+    return replace(conversation, messages=tuple(closed))
+
+
 def _merge_messages(
     base: Conversation, ours: Conversation, theirs: Conversation
 ) -> tuple[Message, ...] | None:

@@ -17,8 +17,14 @@ class SystemCalls:
     """Thin names for the operating system's calls. No policy lives here."""
 
     def open(self, path: Path, flags: int, mode: int = 0o600) -> int:
-        """Open a file and return its descriptor."""
-        return os.open(path, flags | os.O_CLOEXEC, mode)
+        """Open a file and return its descriptor.
+
+        A new file gets exactly this mode, whatever the umask says.
+        """
+        fd = os.open(path, flags | os.O_CLOEXEC, mode)
+        if flags & os.O_CREAT:
+            os.fchmod(fd, mode)
+        return fd
 
     def write(self, fd: int, data: memoryview) -> int:
         """Write some of the data and return how many bytes were taken."""

@@ -116,13 +116,14 @@ def set_value(text: str, path: tuple[str, ...], value: Any) -> str:
 
 def _edited(text: str, path: tuple[str, ...], value: Any) -> str:
     written = "" if value is None else write_pairs({path[-1]: value}).strip("\n")
+    only_value = written.partition(" = ")[2]
     place: int | None = 0 if len(path) == 1 else None
     for statement in statements(text):
         if statement.path == path and not statement.header:
             if value is None:
                 end = _line_end(text, statement.end)
                 return text[: statement.start] + text[end:].removeprefix("\n")
-            return text[: statement.start] + written + text[statement.end :]
+            return text[: statement.value_start] + only_value + text[statement.end :]
         in_table = statement.path[:-1] == path[:-1] and not statement.header
         if in_table or (statement.header and statement.path == path[:-1]):
             place = _line_end(text, statement.end)

@@ -1,0 +1,263 @@
+"""Reads `config.toml` and the environment. A wrong value never stops the start.
+
+Each wrong value becomes a problem with file, line, key and what was expected; the
+default stands in. Unknown keys warn, with the name that was probably meant.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from tui.domain.errors import MissingError, UnreadableError
+from tui.domain.settings import DEFAULT_ENDPOINT, Endpoint, Problem, Settings
+from tui.storage.locations import stored_key_file
+from tui.storage.reading import decode_text, read_bytes
+from tui.storage.settings_writing import store_endpoint, store_setting
+from tui.storage.toml_fields import Fields, describe
+from tui.storage.toml_pieces import parse_toml
+from tui.storage.toml_problems import suggestion, syntax_problem
+from tui.storage.toml_statements import find_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+__all__ = ["load_settings", "store_endpoint", "store_setting"]
+
+ENTER_CHOICES = ("send", "newline")
+
+_TOP_LEVEL = (
+    "endpoint",
+    "endpoints",
+    "model",
+    "system_prompt",
+    "parameters",
+    "theme",
+    "compose",
+    "keys",
+    "mouse",
+)
+_ENDPOINT_KEYS = tuple(one.name for one in fields(Endpoint) if one.name != "name")
+_SECRETS = ("api_key", "key", "token", "secret", "password")
+
+
+def load_settings(
+    path: Path, environ: Mapping[str, str]
+) -> tuple[Settings, list[Problem]]:
+    """Return the settings of a file and the environment, and what was wrong.
+
+    Args:
+        path: The file; it need not exist.
+        environ: `FORTYTWO_BASE_URL` and `FORTYTWO_MODEL` come before the file.
+    """
+    reader = _Reader(path)
+    settings = reader.read()
+    base_url = environ.get("FORTYTWO_BASE_URL", "").strip()
+    if base_url:
+        endpoint = settings.endpoints[settings.endpoint]
+        endpoints = dict(settings.endpoints)
+        endpoints[endpoint.name] = replace(endpoint, base_url=base_url)
+        settings = replace(settings, endpoints=MappingProxyType(endpoints))
+    model = environ.get("FORTYTWO_MODEL", "").strip()
+    if model:
+        settings = replace(settings, model=model)
+    return settings, reader.problems
+
+
+class _Reader:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.problems: list[Problem] = []
+        self.text = ""
+
+    def read(self) -> Settings:
+        values: dict[str, Any] = {}
+        try:
+            self.text = decode_text(read_bytes(self.path)[0]).replace("\r\n", "\n")
+            values = parse_toml(self.text)
+        except MissingError:
+            pass
+        except UnreadableError as error:
+            self.problems.append(syntax_problem(str(self.path), error.sentence))
+        table = self._fields((), values)
+        defaults = Settings()
+        endpoints = self._read_endpoints(table.table("endpoints"))
+        compose = self._fields(("compose",), table.table("compose"))
+        settings = Settings(
+            endpoints=MappingProxyType(endpoints),
+            endpoint=self._read_endpoint_name(table, endpoints),
+            model=table.text("model"),
+            system_prompt=table.text("system_prompt"),
+            parameters=MappingProxyType(table.table("parameters")),
+            theme=table.text("theme") or defaults.theme,
+            enter=self._read_enter(compose, defaults.enter),
+            keys=MappingProxyType(self._read_keys(table.table("keys"))),
+            mouse=_or(table.flag("mouse"), defaults.mouse),
+        )
+        self._warn_unknown((), table, _TOP_LEVEL)
+        self._warn_unknown(("compose",), compose, ("enter",))
+        return settings
+
+    def _read_endpoint_name(
+        self, table: Fields, endpoints: Mapping[str, Endpoint]
+    ) -> str:
+        first = next(iter(endpoints))
+        name = table.text("endpoint") or first
+        if name in endpoints:
+            return name
+        known = ", ".join(endpoints)
+        guess = suggestion(name, endpoints)
+        found = describe(name)
+        self._complain(
+            ("endpoint",),
+            f"there is no endpoint {found}{guess}; known are {known}; "
+            f"{describe(first)} is used.",
+        )
+        return first
+
+    def _read_endpoints(self, tables: dict[str, Any]) -> dict[str, Endpoint]:
+        endpoints: dict[str, Endpoint] = {}
+        for name, table in tables.items():
+            path = ("endpoints", name)
+            if not isinstance(table, dict):
+                what = f"found {describe(table)}, expected a table [endpoints.NAME]."
+                self._complain(path, what)
+                continue
+            endpoint = self._read_endpoint(name, table)
+            if endpoint is not None:
+                endpoints[name] = endpoint
+        endpoints.setdefault(DEFAULT_ENDPOINT.name, DEFAULT_ENDPOINT)
+        return {name: self._with_stored_key(one) for name, one in endpoints.items()}
+
+    def _with_stored_key(self, endpoint: Endpoint) -> Endpoint:
+        if endpoint.api_key_file:
+            return endpoint
+        stored = stored_key_file(self.path, endpoint.name)
+        if not stored.is_file():
+            return endpoint
+        return replace(endpoint, api_key_file=str(stored))
+
+    def _read_endpoint(self, name: str, table: dict[str, Any]) -> Endpoint | None:
+        path = ("endpoints", name)
+        found = self._fields(path, table)
+        known = name == DEFAULT_ENDPOINT.name
+        default = DEFAULT_ENDPOINT if known else Endpoint(name=name)
+        base_url = found.text("base_url").strip()
+        if not base_url and not known:
+            what = "base_url is missing, like “http://127.0.0.1:11434/v1”; "
+            self._complain(path, what + "the endpoint is left out.")
+            return None
+        endpoint = Endpoint(
+            name=name,
+            base_url=base_url or default.base_url,
+            api_key_env=found.text("api_key_env", default.api_key_env),
+            api_key_command=found.text("api_key_command"),
+            api_key_file=found.text("api_key_file"),
+            headers=self._read_texts((*path, "headers"), found.table("headers")),
+            query=self._read_texts((*path, "query"), found.table("query")),
+            timeout=self._read_timeout(found, default.timeout),
+            proxy=found.text("proxy"),
+            ca_file=found.text("ca_file"),
+            concurrency=self._read_concurrency(path, found, default.concurrency),
+            stream=_or(found.flag("stream"), default.stream),
+            model=found.text("model"),
+            allow_plain_http=_or(found.flag("allow_plain_http"), False),
+        )
+        self._warn_unknown(path, found, _ENDPOINT_KEYS)
+        return endpoint
+
+    def _read_timeout(self, found: Fields, default: float | None) -> float | None:
+        if "timeout" not in found.rest:
+            return default
+        timeout = found.number("timeout")
+        if timeout is None:
+            return default
+        return timeout or None
+
+    def _read_concurrency(
+        self, path: tuple[str, ...], found: Fields, default: int
+    ) -> int:
+        count = found.integer("concurrency")
+        if count == 0:
+            what = f"found 0, expected 1 or more; {default} is used."
+            self._complain((*path, "concurrency"), what)
+        return count or default
+
+    def _read_enter(self, compose: Fields, default: str) -> str:
+        choice = compose.text("enter", default)
+        if choice in ENTER_CHOICES:
+            return choice
+        expected = " or ".join(f'"{one}"' for one in ENTER_CHOICES)
+        guess = suggestion(choice, ENTER_CHOICES)
+        what = f"found {describe(choice)}, expected {expected}{guess}."
+        self._complain(("compose", "enter"), what)
+        return default
+
+    def _read_keys(self, table: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+        keys: dict[str, tuple[str, ...]] = {}
+        for action, value in _flatten(table):
+            chosen = value.split(",") if isinstance(value, str) else value
+            if isinstance(chosen, list) and all(isinstance(one, str) for one in chosen):
+                keys[action] = tuple(one.strip() for one in chosen if one.strip())
+                continue
+            self._complain(
+                ("keys", *action.split(".")),
+                f'found {describe(value)}, expected a key like "ctrl+k" '
+                "or a list of keys.",
+            )
+        return keys
+
+    def _read_texts(
+        self, path: tuple[str, ...], table: dict[str, Any]
+    ) -> Mapping[str, str]:
+        texts: dict[str, str] = {}
+        for name, value in table.items():
+            if isinstance(value, str):
+                texts[name] = value
+            else:
+                what = f"found {describe(value)}, expected a text in quotes."
+                self._complain((*path, name), what)
+        return MappingProxyType(texts)
+
+    def _fields(self, path: tuple[str, ...], values: dict[str, Any]) -> Fields:
+        def complain(key: str, sentence: str) -> None:
+            self._complain((*path, key), f"{sentence[:-1]}; the default is used.")
+
+        return Fields(values, complain)
+
+    def _warn_unknown(
+        self, path: tuple[str, ...], table: Fields, known: tuple[str, ...]
+    ) -> None:
+        for key in table.rest:
+            if key in known:
+                continue
+            if path[:1] == ("endpoints",) and key.lower() in _SECRETS:
+                sentence = (
+                    "a key does not belong into this file: remove it and use "
+                    "api_key_env, api_key_command or api_key_file."
+                )
+            else:
+                sentence = f"is not known{suggestion(key, known)}; it is ignored."
+            self._complain((*path, key), sentence)
+
+    def _complain(self, path: tuple[str, ...], sentence: str) -> None:
+        line = find_line(self.text, path)
+        key = ".".join(path)
+        self.problems.append(Problem(sentence, str(self.path), line, key))
+
+
+def _or(value: bool | None, default: bool) -> bool:
+    return default if value is None else value
+
+
+def _flatten(table: Mapping[str, Any], above: str = "") -> list[tuple[str, Any]]:
+    """Return pairs with dotted keys: `chat.stop = …` in TOML is a table in a table."""
+    pairs: list[tuple[str, Any]] = []
+    for key, value in table.items():
+        if isinstance(value, dict):
+            pairs += _flatten(value, f"{above}{key}.")
+        else:
+            pairs.append((above + key, value))
+    return pairs
