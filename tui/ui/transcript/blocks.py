@@ -1,0 +1,318 @@
+"""The pieces that text is made of, each small, each laid out by itself.
+
+A block knows where it stands in the source (for copying), what decorates its lines
+(bullets, quote bars) and how far it keeps from the block above. It knows no width:
+`lay_out` gives its lines for one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.cells import cell_len
+
+from tui.ui.transcript.highlighting import CODE
+from tui.ui.transcript.lines import (
+    PLAIN,
+    RULE,
+    TAB_STOP,
+    Line,
+    Look,
+    Piece,
+    cut,
+)
+from tui.ui.transcript.wrapping import chop, wrap
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tui.ui.transcript.highlighting import Highlighter
+    from tui.ui.transcript.inline import Inline
+
+LONG_CODE_LINE = 4096
+"""A line of code with more characters is neither highlighted nor kept whole."""
+
+NARROWEST = 8
+"""Text keeps at least this many cells, however deep it is nested."""
+
+
+class Page(NamedTuple):
+    """What blocks are laid out for: the measure (cells) and the highlighter."""
+
+    width: int
+    highlighter: Highlighter
+
+
+class Lead(NamedTuple):
+    """Decoration in front of a block's lines.
+
+    Attributes:
+        first: Pieces before the first line.
+        rest: Pieces before the following lines, as wide as `first`.
+        mark: What `first` stands for in the source.
+        mark_rest: What `rest` stands for in the source.
+    """
+
+    first: tuple[Piece, ...] = ()
+    rest: tuple[Piece, ...] = ()
+    mark: str = ""
+    mark_rest: str = ""
+
+    @property
+    def cells(self) -> int:
+        """The width of the decoration, in cells."""
+        return sum(cell_len(text) for text, _ in self.first)
+
+
+NO_LEAD = Lead()
+
+
+@dataclass(slots=True)
+class Block:
+    """What all blocks share.
+
+    Attributes:
+        start: Where its source begins in the message, in characters.
+        end: Where its source ends.
+        lead: Decoration in front of its lines.
+        gap: Blank lines above, 0 or 1.
+        gap_lead: Decoration of that blank line.
+    """
+
+    start: int = 0
+    end: int = 0
+    lead: Lead = NO_LEAD
+    gap: int = 0
+    gap_lead: tuple[Piece, ...] = ()
+
+    def lay_out(self, page: Page) -> list[Line]:
+        """Return the block's lines, the gap above included."""
+        lines = self._body(page)
+        if self.gap:
+            blank = Line(
+                self.gap_lead, lead=sum(len(text) for text, _ in self.gap_lead)
+            )
+            lines.insert(0, blank)
+        for line in lines:
+            line.block = self
+        return lines
+
+    def _body(self, page: Page) -> list[Line]:
+        raise NotImplementedError
+
+    def _room(self, page: Page) -> tuple[Lead, int]:
+        """Return the decoration that fits and the cells beside it."""
+        lead = self.lead
+        cells = lead.cells
+        if page.width - cells >= NARROWEST:
+            return lead, page.width - cells
+        # Nested deeper than the screen is wide: only the innermost mark is drawn.
+        first, rest = lead.first[-1:], lead.rest[-1:]
+        lead = Lead(first, rest, lead.mark, lead.mark_rest)
+        if page.width - lead.cells >= NARROWEST:
+            return lead, page.width - lead.cells
+        return Lead((), (), lead.mark, lead.mark_rest), max(2, page.width)
+
+    def links(self) -> Sequence[tuple[int, int, str]]:
+        """Return the links in it: start, end (in its own text) and target."""
+        return ()
+
+
+def _decorated(lead: Lead, first: bool, pieces: list[Piece], **options: object) -> Line:
+    before = lead.first if first else lead.rest
+    return Line(
+        (*before, *pieces),
+        lead=sum(len(text) for text, _ in before),
+        mark=lead.mark if first else lead.mark_rest,
+        **options,  # type: ignore[arg-type]  # the options of Line, checked there
+    )
+
+
+@dataclass(slots=True)
+class TextBlock(Block):
+    """A paragraph, a heading, or the text of a list item.
+
+    `glued` joins it to the following block without a newline: both are parts of one
+    long line.
+    """
+
+    inline: Inline = field(kw_only=True)
+    glued: bool = False
+
+    def _body(self, page: Page) -> list[Line]:
+        lead, room = self._room(page)
+        text, runs = self.inline.text, self.inline.runs
+        lines: list[Line] = []
+        at = 0
+        for part in text.split("\n"):
+            for start, end, following in wrap(part, room):
+                join = part[end:following] if following < len(part) else "\n"
+                lines.append(
+                    _decorated(
+                        lead,
+                        not lines,
+                        cut(runs, text, at + start, at + end),
+                        join=join,
+                    )
+                )
+            at += len(part) + 1
+        if self.glued:
+            lines[-1].join = ""
+        # The marks of continued lines belong to hard line ends only.
+        for above, line in pairwise(lines):
+            if above.join != "\n":
+                line.mark = ""
+        return lines
+
+    def links(self) -> Sequence[tuple[int, int, str]]:
+        """Return the links in the text."""
+        return self.inline.links
+
+
+@dataclass(slots=True)
+class RuleBlock(Block):
+    """A thematic break."""
+
+    def _body(self, page: Page) -> list[Line]:
+        lead, room = self._room(page)
+        return [_decorated(lead, True, [("─" * room, RULE)], raw="---")]
+
+
+@dataclass(slots=True)
+class MathBlock(Block):
+    """A displayed formula: readable lines, indented."""
+
+    text: str = field(kw_only=True)
+
+    def _body(self, page: Page) -> list[Line]:
+        lead, room = self._room(page)
+        look = Look(fg="type", italic=True)
+        lines: list[Line] = []
+        for part in self.text.split("\n"):
+            for start, end, following in wrap(part, max(2, room - 2)):
+                lines.append(
+                    _decorated(
+                        lead,
+                        not lines,
+                        [("  ", PLAIN), (part[start:end], look)],
+                        join=part[end:following] if following < len(part) else "\n",
+                    )
+                )
+        return lines
+
+
+@dataclass(slots=True)
+class CodeBlock(Block):
+    """Some lines of code: a whole short one, or a segment of a long one.
+
+    Attributes:
+        code: The lines, as in the source.
+        label: The info string as written, drawn above the first segment.
+        language: What the highlighter is asked for.
+        first: True for the segment that carries the label.
+        number: Which block of code of the message it belongs to.
+        glued: True when the first line goes on from the segment above.
+        open_ended: True when the last line goes on in the segment below.
+    """
+
+    code: list[str] = field(kw_only=True)
+    label: str = ""
+    language: str = ""
+    first: bool = True
+    glued: bool = False
+    open_ended: bool = False
+    number: int = 0
+
+    def _body(self, page: Page) -> list[Line]:
+        lead, room = self._room(page)
+        room = max(2, room - 2)
+        colored = None
+        code = self.code
+        if self.language and all(len(line) <= LONG_CODE_LINE for line in code):
+            colored = page.highlighter.color("\n".join(code) + "\n", self.language)
+        lines: list[Line] = []
+        for index, raw in enumerate(code):
+            pieces = colored[index] if colored else [(raw, CODE)]
+            if "\t" in raw:
+                pieces = _with_tabs(pieces)
+            text = "".join(part for part, _ in pieces)
+            slices = chop(text, room)
+            for start, end, _ in slices:
+                last = end == len(text)
+                one = pieces if len(slices) == 1 else _slice(pieces, start, end)
+                whole = "\t" in raw and len(slices) == 1
+                line = _decorated(
+                    lead,
+                    not lines,
+                    [(" ", CODE), *one],
+                    join="\n" if last else "",
+                    raw=raw if whole else None,
+                    fill="surface",
+                )
+                line.lead += 1
+                lines.append(line)
+        if self.open_ended and lines:
+            lines[-1].join = ""
+        if self.first:
+            self._label(lines, lead, room)
+        return lines
+
+    def _label(self, lines: list[Line], lead: Lead, room: int) -> None:
+        label = self.label
+        look = CODE._replace(fg="muted")
+        if not lines:
+            lines.append(
+                _decorated(lead, True, [(" ", CODE)], join=None, fill="surface")
+            )
+        if not label:
+            return
+        if cell_len(label) > room:
+            for at, (start, end, _) in enumerate(chop(label, room)):
+                pieces = [(" ", CODE), (label[start:end], look)]
+                lines.insert(
+                    at, _decorated(lead, at == 0, pieces, join=None, fill="surface")
+                )
+            return
+        top = lines[0]
+        used = sum(cell_len(text) for text, _ in top.pieces) - lead.cells - 1
+        blank = room - used - cell_len(label)
+        if blank >= 2 and len(self.code) > 0:
+            top.raw = top.copied() if top.raw is None else top.raw
+            top.pieces = (*top.pieces, (" " * blank, CODE), (label, look))
+            top.mark = ""
+        else:
+            pieces = [(" " * (room - cell_len(label) + 1), CODE), (label, look)]
+            lines.insert(0, _decorated(lead, True, pieces, join=None, fill="surface"))
+            if len(lines) > 1:
+                below = lines[1]
+                count = len(lead.first)
+                below.pieces = (*lead.rest, *below.pieces[count:])
+
+
+def _slice(pieces: Sequence[Piece], start: int, end: int) -> list[Piece]:
+    taken: list[Piece] = []
+    at = 0
+    for text, look in pieces:
+        after = at + len(text)
+        if after > start and at < end:
+            taken.append((text[max(0, start - at) : end - at], look))
+        at = after
+    return taken
+
+
+def _with_tabs(pieces: Sequence[Piece]) -> list[Piece]:
+    """Draw tabs as an arrow and blanks up to the next stop."""
+    column = 0
+    shown: list[Piece] = []
+    for text, look in pieces:
+        for index, part in enumerate(text.split("\t")):
+            if index:
+                blank = TAB_STOP - column % TAB_STOP
+                shown.append(("→" + " " * (blank - 1), look._replace(fg="rule")))
+                column += blank
+            if part:
+                shown.append((part, look))
+                column += len(part)
+    return shown

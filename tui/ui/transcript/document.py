@@ -1,0 +1,575 @@
+"""A Markdown text that may still grow, as finished blocks and an open tail.
+
+A block is finished once the next one has begun; it never changes again. Only the tail
+is parsed again when text arrives, an open block of code or table not even that: its
+complete lines are finished by themselves. So a token costs the same after a thousand
+characters and after a million, and the blocks do not depend on how the text was cut
+into deltas.
+
+Work comes in steps of bounded size, so that a text of any length can be read without
+holding up the event loop.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from tui.domain.visible import visible_text
+from tui.ui.transcript.blocks import Block, CodeBlock, TextBlock
+from tui.ui.transcript.code_segments import Segment, Segmenter
+from tui.ui.transcript.inline import plain_inline
+from tui.ui.transcript.parsing import Carry, Unit, parse
+from tui.ui.transcript.tables import PLAN_ROWS, RowBlock, TablePlan
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
+STRETCH = 16_384
+"""The most characters that are parsed at once; a longer block is shown plainly."""
+
+LONG_LINE = 8_192
+"""A line with more characters is shown plainly, outside of code."""
+
+CHIP = 2_048
+"""A long plain line is laid out in chips of about this many characters."""
+
+STEP_LINES = 128
+"""Lines of open code or rows of an open table that one step takes."""
+
+_FENCE = re.compile(r"(`{3,}|~{3,})(.*)")
+_MARKERS = " \t>-*+.)0123456789"
+_DEEP_PREFIX = 96
+_DENSE = re.compile(r"[\[\]*_`~$\\<&!]")
+_DENSE_LIMIT = 1_500
+
+
+class _Mode(Enum):
+    TEXT = auto()
+    FENCE = auto()
+    TABLE = auto()
+    LINE = auto()
+
+
+class Document:
+    """Source text and the blocks it makes.
+
+    Args:
+        markdown: The parser (`parsing.make_parser`).
+        text: The text that is there already.
+        ended: True when no more will come.
+
+    Attributes:
+        blocks: Finished blocks, in order.
+    """
+
+    def __init__(
+        self, markdown: MarkdownIt, text: str = "", *, ended: bool = False
+    ) -> None:
+        self._markdown = markdown
+        self._parts: list[str] = []
+        self.blocks: list[Block] = []
+        self._tail = ""
+        self._base = 0
+        self._ended = False
+        self._mode = _Mode.TEXT
+        self._carry = Carry()
+        self._parsed = 0
+        self._open: list[Block] | None = []
+        self._held = ""
+        self._segmenter = Segmenter()
+        self._closing = re.compile("")
+        self._code = CodeBlock(code=[])
+        self._segment_count = 0
+        self._code_start = 0
+        self._code_body = 0
+        self._table_head = ""
+        self._plan: TablePlan | None = None
+        self._rows = 0
+        self._line_started = False
+        self.feed(text)
+        if ended:
+            self.end()
+
+    @property
+    def source(self) -> str:
+        """The whole text so far."""
+        if len(self._parts) > 1:
+            self._parts = ["".join(self._parts)]
+        return (self._parts[0] if self._parts else "") + self._held
+
+    @property
+    def ended(self) -> bool:
+        """True when no more text will come."""
+        return self._ended
+
+    @property
+    def unread(self) -> int:
+        """Where in the source the part begins that has no finished block yet."""
+        return self._base
+
+    def feed(self, text: str) -> None:
+        """Take more text."""
+        if self._held:
+            text, self._held = self._held + text, ""
+        if text.endswith("\r"):
+            # Half of a line end, perhaps; a delta may cut it in two.
+            text, self._held = text[:-1], "\r"
+        if not text:
+            return
+        if "\r\n" in text:
+            text = text.replace("\r\n", "\n")
+        self._parts.append(text)
+        self._tail += visible_text(text)
+        self._open = None
+
+    def end(self) -> None:
+        """Say that no more text will come."""
+        if self._held:
+            self._parts.append(self._held)
+            self._tail += visible_text(self._held)
+            self._held = ""
+        self._ended = True
+        self._open = None
+
+    @property
+    def pending(self) -> bool:
+        """True when a step would finish something."""
+        return self._pending()
+
+    @property
+    def open_blocks(self) -> list[Block]:
+        """The blocks of the tail; they change while text arrives."""
+        if self._open is None:
+            self._open = self._read_open()
+        return self._open
+
+    def step(self) -> bool:
+        """Do a bounded piece of reading; return whether more remains."""
+        if self._pending():
+            match self._mode:
+                case _Mode.TEXT:
+                    self._step_text()
+                case _Mode.FENCE:
+                    self._step_fence()
+                case _Mode.TABLE:
+                    self._step_table()
+                case _Mode.LINE:
+                    self._step_line()
+        return self._pending()
+
+    def _pending(self) -> bool:
+        """Return whether a part of the tail can be finished or must be looked at."""
+        if self._ended:
+            return bool(self._tail) or self._mode is not _Mode.TEXT
+        return self._tail.find("\n", self._parsed) >= 0 or (
+            len(self._tail) - self._parsed > CHIP and self._has_long_beginning()
+        )
+
+    def _has_long_beginning(self) -> bool:
+        line_start = self._tail.rfind("\n") + 1
+        length = len(self._tail) - line_start
+        match self._mode:
+            case _Mode.LINE:
+                return length > 2 * CHIP
+            case _Mode.FENCE:
+                return length > 2 * LONG_LINE
+            case _:
+                return length > LONG_LINE
+
+    def _take(self, count: int) -> None:
+        self._tail = self._tail[count:]
+        self._base += count
+        self._parsed = 0
+        self._open = None
+
+    # Ordinary text
+
+    def _step_text(self) -> None:
+        tail = self._tail
+        stretch, long_line = self._stretch()
+        if long_line >= 0:
+            self._before_long_line(long_line)
+            return
+        final = self._ended and stretch == len(tail)
+        if not stretch:
+            self._parsed = len(tail)
+            return
+        units, carry = self._read(tail[:stretch])
+        if units and self._enter(units, stretch):
+            return
+        if len(units) == 1 and stretch >= STRETCH:
+            self._finish_plainly(stretch)
+        elif final:
+            self._finish(units, carry)
+            self._take(stretch)
+        elif len(units) > 1:
+            last = units[-1]
+            cut = self._line_offset(tail, last.line)
+            self._finish(units[:-1], last.carry)
+            self._take(cut)
+            self._parsed = stretch - cut
+        elif not units:
+            self._carry = carry
+            self._take(stretch)
+        else:
+            self._parsed = stretch
+
+    def _read(self, source: str) -> tuple[list[Unit], Carry]:
+        return parse(self._markdown, source, self._base, self._carry)
+
+    @staticmethod
+    def _line_offset(text: str, line: int) -> int:
+        at = 0
+        for _ in range(line):
+            at = text.find("\n", at) + 1
+        return at
+
+    def _stretch(self) -> tuple[int, int]:
+        """Return how much can be parsed now, and where a long line begins or -1.
+
+        Whole lines only, up to the first end of a line at or after `STRETCH`. What
+        counts as long depends on the line alone, never on what follows it.
+        """
+        tail, at = self._tail, 0
+        while at < STRETCH:
+            end = tail.find("\n", at)
+            complete = end >= 0
+            if not complete:
+                end = len(tail)
+            if end > at and _is_long(tail, at, end, complete=complete or self._ended):
+                return at, at
+            if not complete:
+                return (end if self._ended else at), -1
+            at = end + 1
+            if at >= len(tail):
+                return at, -1
+        return at, -1
+
+    def _before_long_line(self, at: int) -> None:
+        """Finish what stands above a long line, then take the line plainly."""
+        if at:
+            units, carry = self._read(self._tail[:at])
+            if units and self._enter(units, at):
+                return
+            self._finish(units, carry)
+            self._take(at)
+        self._mode = _Mode.LINE
+        self._line_started = False
+        self._parsed = 0
+
+    def _finish(self, units: list[Unit], carry: Carry) -> None:
+        for unit in units:
+            self.blocks.extend(unit.blocks)
+        self._carry = carry
+
+    def _finish_plainly(self, count: int) -> None:
+        """Show a stretch as its source: a block too long to be read at once."""
+        gap = int(bool(self._carry.kind))
+        at = 0
+        lines: list[str] = []
+        for line in self._tail[:count].removesuffix("\n").split("\n"):
+            lines.append(line)
+            if sum(map(len, lines)) > CHIP:
+                self._add_plain("\n".join(lines), at, gap)
+                at += sum(map(len, lines)) + len(lines)
+                gap, lines = 0, []
+        if lines:
+            self._add_plain("\n".join(lines), at, gap)
+        self._carry = Carry("text", 0, None, self._carry.codes)
+        self._take(count)
+
+    def _add_plain(self, text: str, at: int, gap: int, *, glued: bool = False) -> None:
+        start = self._base + at
+        self.blocks.append(
+            TextBlock(
+                start,
+                min(start + len(text) + 1, self._base + len(self._tail)),
+                gap=gap,
+                inline=plain_inline(text),
+                glued=glued,
+            )
+        )
+
+    def _enter(self, units: list[Unit], stretch: int) -> bool:
+        """Go over to reading an open block of code or table line by line."""
+        kind = units[-1].token.type
+        if kind == "fence":
+            return self._enter_fence(units, stretch)
+        if kind == "table_open":
+            return self._enter_table(units, stretch)
+        return False
+
+    # Long lines
+
+    def _step_line(self) -> None:
+        for _ in range(16):
+            end = self._tail.find("\n")
+            complete = end >= 0 or self._ended
+            if end < 0:
+                end = len(self._tail)
+            gap = int(bool(self._carry.kind) and not self._line_started)
+            if end > CHIP and (complete or end > 2 * CHIP):
+                cut = chip_end(self._tail)
+                self._add_plain(self._tail[:cut], 0, gap, glued=True)
+                self._line_started = True
+                self._take(cut)
+                continue
+            if complete:
+                self._add_plain(self._tail[:end], 0, gap)
+                self._carry = Carry("text", 0, None, self._carry.codes)
+                self._take(min(end + 1, len(self._tail)))
+                self._mode = _Mode.TEXT
+            else:
+                self._parsed = len(self._tail)
+            return
+
+    # Code
+
+    def _enter_fence(self, units: list[Unit], stretch: int) -> bool:
+        """Read an open fence that begins at the first column line by line."""
+        tail, unit = self._tail, units[-1]
+        cut = self._line_offset(tail, unit.line)
+        head_end = tail.find("\n", cut)
+        if head_end < 0 or head_end >= stretch:
+            return False
+        match = _FENCE.match(tail, cut, head_end)
+        if match is None:
+            return False
+        marker = match.group(1)
+        closing = re.compile(
+            r" {0,3}" + re.escape(marker[0]) + "{" + str(len(marker)) + r",}[ \t]*"
+        )
+        if unit.token.map is not None:
+            last = unit.token.map[1] - 1
+            if last > unit.line:
+                start = self._line_offset(tail, last)
+                end = tail.find("\n", start, stretch)
+                if closing.fullmatch(tail[start : end if end >= 0 else stretch]):
+                    return False
+        self._finish(units[:-1], unit.carry)
+        first = unit.blocks[0]
+        if not isinstance(first, CodeBlock):
+            return False
+        self._closing = closing
+        self._code = first
+        self._segmenter = Segmenter()
+        self._segment_count = 0
+        self._code_start = self._base + cut
+        self._code_body = self._base + head_end + 1
+        self._take(head_end + 1)
+        self._mode = _Mode.FENCE
+        return True
+
+    def _step_fence(self) -> None:
+        tail, at = self._tail, 0
+        for _ in range(STEP_LINES):
+            end = tail.find("\n", at)
+            if end < 0:
+                break
+            line = tail[at:end]
+            if not self._segmenter.inside and self._closing.fullmatch(line):
+                self._close_fence(at, end + 1)
+                return
+            self._add_segments(self._segmenter.add(line))
+            at = end + 1
+        else:
+            self._take(at)
+            return
+        rest = tail[at:]
+        if self._ended:
+            closed = not self._segmenter.inside and self._closing.fullmatch(rest)
+            if rest and not closed:
+                self._add_segments(self._segmenter.add(rest))
+            self._close_fence(len(tail), len(tail))
+            return
+        chips = self._segmenter.add_beginning(rest)
+        self._add_segments(chips)
+        self._take(at + sum(chip.length for chip in chips if chip.open_ended))
+        self._parsed = len(self._tail)
+
+    def _add_segments(self, segments: list[Segment]) -> None:
+        for segment in segments:
+            self.blocks.append(self._code_block(segment))
+            self._code_start = self.blocks[-1].end
+            self._segment_count += 1
+
+    def _code_block(self, segment: Segment) -> CodeBlock:
+        first = self._segment_count == 0
+        begin = self._code
+        block = CodeBlock(
+            code=segment.lines,
+            first=first,
+            glued=segment.glued,
+            open_ended=segment.open_ended,
+            label=begin.label if first else "",
+            language=begin.language,
+            number=begin.number,
+        )
+        block.gap = begin.gap if first else 0
+        block.start = self._code_start
+        # The line that opens the fence belongs to the first segment.
+        block.end = (self._code_body if first else block.start) + segment.length
+        return block
+
+    def _close_fence(self, at: int, after: int) -> None:
+        self._add_segments(self._segmenter.flush())
+        if self._segment_count == 0:
+            self._add_segments([Segment([], 0)])
+        self._take(after)
+        self.blocks[-1].end = self._base
+        self._mode = _Mode.TEXT
+        self._carry = Carry("code", 0, None, self._carry.codes + 1)
+
+    # Tables
+
+    def _enter_table(self, units: list[Unit], stretch: int) -> bool:
+        """Read a long open table row by row, its widths being settled."""
+        unit = units[-1]
+        rows = [block for block in unit.blocks if isinstance(block, RowBlock)]
+        if len(rows) <= PLAN_ROWS or unit.token.map is None:
+            return False
+        tail = self._tail
+        cut = self._line_offset(tail, unit.line)
+        lines = tail[cut:stretch].count("\n") + (not tail[:stretch].endswith("\n"))
+        if unit.token.map[1] - unit.line < lines:
+            return False
+        self._finish(units[:-1], unit.carry)
+        head_end = self._line_offset(tail[cut:], 2)
+        self._table_head = tail[cut : cut + head_end]
+        self._plan = rows[0].plan
+        self._rows = len(rows) - 1
+        self.blocks.extend(unit.blocks)
+        self._take(stretch)
+        self._mode = _Mode.TABLE
+        return True
+
+    def _read_rows(self, source: str) -> tuple[list[Block], int]:
+        """Return the rows that a stretch begins with, and how many lines they take."""
+        head = self._table_head
+        units, _ = parse(self._markdown, head + source, self._base - len(head), Carry())
+        rows: list[Block] = []
+        if not units or units[0].token.map is None:
+            return rows, 0
+        plan = self._plan
+        for block in units[0].blocks:
+            if isinstance(block, RowBlock) and not block.header and plan is not None:
+                block.plan = plan
+                block.position += self._rows
+                rows.append(block)
+        return rows, units[0].token.map[1] - 2
+
+    def _step_table(self) -> None:
+        tail, at = self._tail, 0
+        ends = False
+        for _ in range(STEP_LINES):
+            end = tail.find("\n", at)
+            complete = end >= 0 or self._ended
+            if not complete or at >= len(tail):
+                break
+            if end < 0:
+                end = len(tail) - 1
+            if at >= STRETCH:
+                break
+            if _is_long(tail, at, end, complete=True):
+                ends = True
+                break
+            at = end + 1
+        rows, lines = self._read_rows(tail[:at]) if at else ([], 0)
+        taken = self._line_offset(tail[:at] + "\n", lines)
+        taken = min(taken, at)
+        self.blocks.extend(rows)
+        self._rows += len(rows)
+        ends = ends or taken < at or (self._ended and at >= len(tail))
+        ends = ends or (not at and _is_long(tail, 0, len(tail), complete=False))
+        self._take(taken)
+        if ends:
+            self._mode = _Mode.TEXT
+            self._carry = Carry("row", 0, None, self._carry.codes)
+        else:
+            self._parsed = 0 if self._ended else self._tail.rfind("\n") + 1
+            if "\n" not in self._tail:
+                self._parsed = len(self._tail)
+
+    # What is not finished
+
+    def _read_open(self) -> list[Block]:
+        tail = self._tail
+        if self._mode is _Mode.FENCE:
+            return self._open_code(tail)
+        if not tail:
+            return []
+        if self._mode is _Mode.LINE or len(tail) > 2 * STRETCH:
+            gap = int(bool(self._carry.kind) and not self._line_started)
+            return [
+                TextBlock(
+                    self._base,
+                    self._base + len(tail),
+                    gap=gap,
+                    inline=plain_inline(tail),
+                )
+            ]
+        if self._mode is _Mode.TABLE:
+            rows, lines = self._read_rows(tail)
+            if lines:
+                return rows
+            carry = Carry("row", 0, None, self._carry.codes)
+            units, _ = parse(self._markdown, tail, self._base, carry)
+        else:
+            units, _ = self._read(tail)
+        return [block for unit in units for block in unit.blocks]
+
+    def _open_code(self, rest: str) -> list[Block]:
+        lines = list(self._segmenter.pending)
+        fragment = rest
+        marker = fragment.strip()
+        if marker and self._closing.fullmatch(marker * 3) and len(marker) < 3:
+            fragment = ""
+        if fragment:
+            lines.append(fragment)
+        if not lines and self._segment_count:
+            return []
+        inside = self._segmenter.inside
+        return [self._code_block(Segment(lines, 0, inside and bool(fragment)))]
+
+
+def _is_long(text: str, start: int, end: int, *, complete: bool) -> bool:
+    """Return whether a line is too long or too deeply nested to be parsed."""
+    length = end - start
+    if length > LONG_LINE:
+        return True
+    if not complete or length < _DEEP_PREFIX:
+        return False
+    if length > _DENSE_LIMIT and len(_DENSE.findall(text, start, end)) > _DENSE_LIMIT:
+        return True
+    line = text[start:end]
+    body = line.lstrip(_MARKERS)
+    if length - len(body) < _DEEP_PREFIX:
+        return False
+    prefix = line[: length - len(body)]
+    return len(set(prefix) - {" ", "\t"}) > 0 and not (
+        not body and len(set(line) - {" ", "\t"}) == 1 and line.strip()[0] in "-*"
+    )
+
+
+def chip_end(text: str) -> int:
+    """Return where a long line is cut: at a blank when there is one."""
+    gap = text.rfind(" ", CHIP * 3 // 4, CHIP)
+    if gap > 0:
+        return gap + 1
+    cut = CHIP
+    while cut > CHIP - 32 and _joins(text[cut]):
+        cut -= 1
+    return cut
+
+
+def _joins(character: str) -> bool:
+    """Return whether a character belongs to the one before it."""
+    import unicodedata
+
+    return (
+        character in "‍️"
+        or unicodedata.category(character) in ("Mn", "Me", "Mc")
+        or "\U0001f3fb" <= character <= "\U0001f3ff"
+    )

@@ -1,0 +1,89 @@
+"""Heights of many things on top of each other: from line to thing and back.
+
+A Fenwick tree (binary indexed tree; P. Fenwick, 1994): changing a height, the sum of
+the heights above, and the thing at a line all cost O(log n).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Heights:
+    """A list of heights (lines, at least 0) with prefix sums."""
+
+    def __init__(self, values: Iterable[int] = ()) -> None:
+        self._values = list(values)
+        count = len(self._values)
+        tree = [0, *self._values]
+        for at in range(1, count + 1):
+            above = at + (at & -at)
+            if above <= count:
+                tree[above] += tree[at]
+        self._tree = tree
+        self.total = sum(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __getitem__(self, index: int) -> int:
+        return self._values[index]
+
+    def set(self, index: int, value: int) -> int:
+        """Change one height and return by how much it grew."""
+        change = value - self._values[index]
+        if change:
+            self._values[index] = value
+            self.total += change
+            at, tree, count = index + 1, self._tree, len(self._values)
+            while at <= count:
+                tree[at] += change
+                at += at & -at
+        return change
+
+    def append(self, value: int) -> None:
+        """Add one at the end."""
+        self._values.append(value)
+        count = len(self._values)
+        total, at, low = value, count - 1, count - (count & -count)
+        while at > low:
+            total += self._tree[at]
+            at -= at & -at
+        self._tree.append(total)
+        self.total += value
+
+    def before(self, index: int) -> int:
+        """Return the sum of all heights before `index`."""
+        total, tree = 0, self._tree
+        while index > 0:
+            total += tree[index]
+            index -= index & -index
+        return total
+
+    def find(self, line: int) -> tuple[int, int]:
+        """Return which one covers a line, and the line it begins at.
+
+        A line before the first gives the first, one after the last gives the last.
+
+        Raises:
+            IndexError: There are none.
+        """
+        tree, count = self._tree, len(self._values)
+        if not count:
+            raise IndexError(line)
+        at, total = 0, 0
+        step = 1 << (count.bit_length() - 1)
+        line = max(0, line)
+        while step:
+            following = at + step
+            if following <= count and total + tree[following] <= line:
+                at = following
+                total += tree[following]
+            step >>= 1
+        if at >= count:
+            at = count - 1
+            total = self.total - self._values[at]
+        return at, total

@@ -1,0 +1,190 @@
+"""Inline Markdown as styled text: every character of the source stays readable.
+
+A link shows its target, an image its address, HTML and comments are text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tui.domain.visible import visible_line, visible_text
+from tui.ui.transcript.lines import PLAIN, Look
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from markdown_it.token import Token
+
+_URL = re.compile(r"(?:https?://|mailto:)[^\s<>\"'`|\\^{}]+", re.IGNORECASE)
+_URL_TAIL = re.compile(r"[.,:;!?\"'*_~]+$")
+_FOOTNOTE = re.compile(r"\[\^[^\]\s]{1,40}\]")
+_TASK = {"[ ] ": "☐ ", "[x] ": "☑ ", "[X] ": "☑ "}
+SAFE_LINK = re.compile(r"(?:https?://\S|mailto:\S)", re.IGNORECASE)
+"""Targets that may be opened; all others are only text."""
+
+
+@dataclass(slots=True)
+class Inline:
+    """Text with looks and links.
+
+    Attributes:
+        text: What is drawn; may hold newlines.
+        runs: Start, end and look, in order and without gaps.
+        links: Start, end and target of everything that can be opened.
+    """
+
+    text: str = ""
+    runs: list[tuple[int, int, Look]] = field(default_factory=list)
+    links: list[tuple[int, int, str]] = field(default_factory=list)
+
+
+class _Writer:
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.length = 0
+        self.runs: list[tuple[int, int, Look]] = []
+        self.links: list[tuple[int, int, str]] = []
+
+    def write(self, text: str, look: Look) -> None:
+        if not text:
+            return
+        # Character references can spell what the source did not hold literally.
+        text = visible_text(text)
+        start, end = self.length, self.length + len(text)
+        if self.runs and self.runs[-1][2] == look:
+            self.runs[-1] = (self.runs[-1][0], end, look)
+        else:
+            self.runs.append((start, end, look))
+        self.parts.append(text)
+        self.length = end
+
+    def write_plain(self, text: str, look: Look, *, linked: bool) -> None:
+        """Write ordinary text; bare addresses and footnote marks stand out."""
+        if linked or ("://" not in text and "mailto:" not in text and "[^" not in text):
+            self.write(text, look)
+            return
+        at = 0
+        for start, end, target in _marks(text):
+            self.write(text[at:start], look)
+            if target:
+                self.links.append(
+                    (self.length, self.length + end - start, text[start:end])
+                )
+                self.write(text[start:end], look._replace(fg="accent", underline=True))
+            else:
+                self.write(text[start:end], look._replace(fg="accent"))
+            at = end
+        self.write(text[at:], look)
+
+    def done(self) -> Inline:
+        return Inline("".join(self.parts), self.runs, self.links)
+
+
+def _marks(text: str) -> list[tuple[int, int, bool]]:
+    found: list[tuple[int, int, bool]] = []
+    for match in _URL.finditer(text):
+        address = _URL_TAIL.sub("", match.group())
+        while address.endswith(")") and address.count(")") > address.count("("):
+            address = address[:-1]
+        if SAFE_LINK.match(address):
+            found.append((match.start(), match.start() + len(address), True))
+    taken = [(start, end) for start, end, _ in found]
+    for match in _FOOTNOTE.finditer(text):
+        if not any(start < match.end() and match.start() < end for start, end in taken):
+            found.append((match.start(), match.end(), False))
+    return sorted(found)
+
+
+def read_inline(
+    children: Sequence[Token], look: Look = PLAIN, *, task: bool = False
+) -> Inline:
+    """Return the inline tokens of a block as styled text.
+
+    Args:
+        children: The tokens that markdown-it made.
+        look: The look that everything starts from.
+        task: True at the start of a list item: `[ ]` becomes a box.
+    """
+    out = _Writer()
+    stack: list[tuple[Look, str, int, str]] = []
+    link_depth = 0
+    for index, token in enumerate(children):
+        kind = token.type
+        if kind == "text":
+            text = token.content
+            if task and index == 0 and text[:4] in _TASK:
+                done = text[1] != " "
+                out.write(
+                    _TASK[text[:4]], look._replace(fg="success" if done else "accent")
+                )
+                text = text[4:]
+            out.write_plain(text.replace("\t", "    "), look, linked=link_depth > 0)
+        elif kind in ("softbreak", "hardbreak"):
+            out.write("\n", look)
+        elif kind == "code_inline":
+            out.write(token.content, look._replace(fg="code", bg="surface"))
+        elif kind == "math_inline":
+            from tui.ui.transcript.maths import readable
+
+            out.write(readable(token.content), look._replace(fg="type", italic=True))
+        elif kind == "em_open":
+            stack.append((look, "", 0, ""))
+            look = look._replace(italic=True)
+        elif kind == "strong_open":
+            stack.append((look, "", 0, ""))
+            look = look._replace(bold=True)
+        elif kind == "s_open":
+            stack.append((look, "", 0, ""))
+            look = look._replace(strike=True, fg="muted")
+        elif kind == "link_open":
+            target = visible_line(str(token.attrs.get("href", "")))
+            title = str(token.attrs.get("title", ""))
+            stack.append((look, target, out.length, title))
+            look = look._replace(fg="accent", underline=True)
+            link_depth += 1
+        elif kind == "link_close":
+            look, target, start, title = stack.pop()
+            link_depth -= 1
+            _close_link(out, look, target, start, title)
+        elif kind in ("em_close", "strong_close", "s_close"):
+            look = stack.pop()[0]
+        elif kind == "image":
+            start = out.length
+            alt = read_inline(token.children or ()).text
+            out.write(
+                "image: " + alt if alt else "image",
+                look._replace(fg="accent", italic=True),
+            )
+            _close_link(
+                out,
+                look,
+                visible_line(str(token.attrs.get("src", ""))),
+                start,
+                str(token.attrs.get("title", "")),
+            )
+        else:
+            out.write(token.content, look)
+    return out.done()
+
+
+def _close_link(out: _Writer, look: Look, target: str, start: int, title: str) -> None:
+    shown = "".join(out.parts)[start:] if start < out.length else ""
+    if SAFE_LINK.match(target):
+        out.links.append((start, out.length, target))
+    extra = "" if shown in (target, target.removeprefix("mailto:")) else target
+    if title:
+        extra = f'{extra} "{title}"'.strip()
+    if extra:
+        out.write(f" ({extra})", look._replace(fg="muted"))
+        if SAFE_LINK.match(target) and extra.startswith(target):
+            at = out.length - len(extra) - 1
+            out.links[-1] = (start, at + len(target), target)
+
+
+def plain_inline(text: str, look: Look = PLAIN) -> Inline:
+    """Return text exactly as it is, with its bare addresses as links."""
+    out = _Writer()
+    out.write_plain(text.replace("\t", "    "), look, linked=False)
+    return out.done()

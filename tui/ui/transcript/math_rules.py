@@ -1,0 +1,101 @@
+r"""Where maths stands in Markdown: `$…$`, `\(…\)`, `$$…$$`, `\[…\]`.
+
+Whether a block of maths begins is decided by its first line alone, so that a formula
+that streams in never changes what stands above it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_inline import StateInline
+
+_DOLLARS = re.compile(
+    r"\$(?![\s$])(?:\\.|[^$\\\n]){1,400}?(?<!\s)\$(?![0-9A-Za-z])",
+)
+_DOUBLE = re.compile(r"\$\$((?:\\.|[^$\\]){1,1000}?)\$\$", re.DOTALL)
+_ROUND = re.compile(r"\\\((.{1,1000}?)\\\)", re.DOTALL)
+_SQUARE = re.compile(r"\\\[(.{1,1000}?)\\\]", re.DOTALL)
+_LOOKS_LIKE_MATHS = re.compile(r"[\\^_=<>+*/|]|^\s*-?[A-Za-z](?:\([\w, ]+\))?'*\s*$")
+_CLOSERS = {"$$": "$$", "\\[": "\\]"}
+
+
+def add_maths(markdown: MarkdownIt) -> None:
+    """Teach a parser the two rules."""
+    markdown.inline.ruler.before("escape", "math_inline", _inline)
+    markdown.block.ruler.before(
+        "fence", "math_block", _block, {"alt": ["paragraph", "blockquote", "list"]}
+    )
+
+
+def _inline(state: StateInline, silent: bool) -> bool:
+    character = state.src[state.pos]
+    if character == "$":
+        match = _DOUBLE.match(state.src, state.pos, state.posMax)
+        content = match.group(1) if match else ""
+        if match is None:
+            match = _DOLLARS.match(state.src, state.pos, state.posMax)
+            content = match.group()[1:-1] if match else ""
+            if match is not None and not _LOOKS_LIKE_MATHS.search(content):
+                return False
+    elif character == "\\":
+        match = _ROUND.match(state.src, state.pos, state.posMax) or _SQUARE.match(
+            state.src, state.pos, state.posMax
+        )
+        content = match.group(1) if match else ""
+    else:
+        return False
+    if match is None:
+        return False
+    if not silent:
+        token = state.push("math_inline", "", 0)
+        token.content = content
+        token.markup = match.group()
+    state.pos = match.end()
+    return True
+
+
+def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    if state.is_code_block(start):
+        return False
+    first = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]]
+    opener = first[:2]
+    closer = _CLOSERS.get(opener)
+    if closer is None:
+        return False
+    rest = first[2:].rstrip()
+    inside = rest.find(closer)
+    if inside >= 0 and rest[inside + 2 :].strip():
+        return False
+    if silent:
+        return True
+    lines, last, closed = [rest], start, False
+    if inside >= 0:
+        lines, closed = [rest[:inside]], True
+    while not closed and last + 1 < end:
+        if state.isEmpty(last + 1) or state.sCount[last + 1] < state.blkIndent:
+            break
+        last += 1
+        text = state.src[state.bMarks[last] + state.tShift[last] : state.eMarks[last]]
+        text = text.rstrip()
+        if text.endswith(closer):
+            text, closed = text[:-2], True
+        lines.append(text)
+    state.line = last + 1
+    token = state.push("math_block", "", 0)
+    token.map = [start, state.line]
+    token.block = True
+    token.content = "\n".join(line for line in lines if line.strip())
+    token.hidden = not closed
+    return True
+
+
+def unclosed_source(lines: Sequence[str]) -> str:
+    """Return the text that stands for a block of maths that never ends."""
+    return "\n".join(line.strip() for line in lines)

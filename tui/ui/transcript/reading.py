@@ -1,0 +1,469 @@
+"""Where the reader is in a list of entries, and what is on the screen.
+
+Nothing here knows Textual. Entries are laid out when they come near the screen, all
+others have an estimated height. The reader's place is an entry and a line in it, so
+that corrected heights above never move the text on the screen.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import TYPE_CHECKING, NamedTuple
+
+from tui.ui.transcript.blocks import Page
+from tui.ui.transcript.entry import Entry, EntryKind
+from tui.ui.transcript.heights import Heights
+from tui.ui.transcript.view import (
+    FOLDED_LINES,
+    FOLDED_SYSTEM_LINES,
+    INDENT,
+    LONG_PROMPT,
+    LONG_SYSTEM_PROMPT,
+    EntryView,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from markdown_it import MarkdownIt
+
+    from tui.ui.transcript.highlighting import Highlighter
+
+MEASURE = 100
+"""The widest text, in cells: a readable measure."""
+
+MARGIN = 1
+"""Cells at the left for the bar beside the focused entry."""
+
+KEPT_LINES = 30_000
+"""Lines of entries out of sight that stay laid out."""
+
+KEPT_VIEWS = 300
+
+SLICE = 0.012
+"""The most that one act may lay out at once, in seconds."""
+
+
+class Place(NamedTuple):
+    """A line of an entry."""
+
+    entry: int
+    line: int
+
+
+@dataclass(slots=True)
+class Memory:
+    """What is remembered of a conversation while another one is shown.
+
+    Attributes:
+        entry_id: The entry at the top of the screen.
+        line: Its line at the top of the screen.
+        follow: True when the reader was at the end.
+        folds: Parts that were folded or unfolded by hand, by entry and part.
+        all_open: What was last said about all folds.
+        focused: The focused entry.
+        raw: Entries shown as their source.
+    """
+
+    entry_id: str = ""
+    line: int = 0
+    follow: bool = True
+    folds: dict[tuple[str, str], bool] = field(default_factory=dict)
+    all_open: bool | None = None
+    focused: str | None = None
+    raw: set[str] = field(default_factory=set)
+
+
+class Reading:
+    """Entries, their heights, and the reader's place.
+
+    Args:
+        markdown: The parser.
+        highlighter: Colours code.
+
+    Attributes:
+        entries: All of them; a streaming one holds the text it began with.
+        top: The first line on the screen.
+        follow: True while the reader is at the end.
+        memory: Folds and focus of the conversation shown.
+    """
+
+    def __init__(self, markdown: MarkdownIt, highlighter: Highlighter) -> None:
+        self._markdown = markdown
+        self._highlighter = highlighter
+        self.entries: list[Entry] = []
+        self._order: dict[str, int] | None = None
+        self.heights = Heights()
+        self.views: OrderedDict[str, EntryView] = OrderedDict()
+        self._kept_lines = 0
+        self.width = 0
+        self.height = 0
+        self.top = Place(0, 0)
+        self.follow = True
+        self.memory = Memory()
+
+    # Entries
+
+    @property
+    def text_width(self) -> int:
+        """The measure of the text, in cells."""
+        return max(8, min(MEASURE, self.width - MARGIN - INDENT - 1))
+
+    def index(self, entry_id: str) -> int:
+        """Return where an entry stands.
+
+        Raises:
+            KeyError: There is none with that id.
+        """
+        if self._order is None:
+            self._order = {entry.id: at for at, entry in enumerate(self.entries)}
+        return self._order[entry_id]
+
+    def has(self, entry_id: str) -> bool:
+        """Return whether there is an entry with that id."""
+        try:
+            self.index(entry_id)
+        except KeyError:
+            return False
+        return True
+
+    def show(self, entries: Sequence[Entry], memory: Memory) -> None:
+        """Replace all entries."""
+        self.entries = list(entries)
+        self._order = None
+        self.views.clear()
+        self.memory = memory
+        self.follow = memory.follow
+        self._estimate_all()
+        self.top = Place(0, 0)
+        if not self.follow and self.has(memory.entry_id):
+            self.top = Place(self.index(memory.entry_id), memory.line)
+        elif not self.follow:
+            self.follow = True
+
+    def remember(self) -> Memory:
+        """Return what to remember of the conversation shown."""
+        memory = self.memory
+        memory.follow = self.follow
+        memory.line = self.top.line
+        if self.entries:
+            memory.entry_id = self.entries[self.top.entry].id
+        return memory
+
+    def append(self, entry: Entry) -> None:
+        """Add an entry at the end."""
+        if self._order is not None:
+            self._order[entry.id] = len(self.entries)
+        self.entries.append(entry)
+        self.heights.append(self._estimate(entry))
+
+    def prepend(self, entries: Sequence[Entry]) -> None:
+        """Add older entries above all others."""
+        self.entries[:0] = entries
+        self._order = None
+        self.top = Place(self.top.entry + len(entries), self.top.line)
+        self._measure_all()
+
+    def replace(self, entry: Entry) -> None:
+        """Exchange the entry of the same id."""
+        index = self.index(entry.id)
+        self.entries[index] = entry
+        view = self.views.get(entry.id)
+        if view is not None and not view.finish(entry):
+            del self.views[entry.id]
+        if view is None or entry.id not in self.views:
+            self.heights.set(index, self._estimate(entry))
+
+    def remove(self, entry_id: str) -> None:
+        """Take an entry out."""
+        index = self.index(entry_id)
+        del self.entries[index]
+        self.views.pop(entry_id, None)
+        self._order = None
+        if self.memory.focused == entry_id:
+            self.memory.focused = None
+        if index < self.top.entry:
+            self.top = Place(self.top.entry - 1, self.top.line)
+        elif index == self.top.entry:
+            self.top = Place(min(index, max(0, len(self.entries) - 1)), 0)
+        self._measure_all()
+
+    def current(self, index: int) -> Entry:
+        """Return an entry with everything that has streamed in."""
+        entry = self.entries[index]
+        view = self.views.get(entry.id)
+        return view.current() if view is not None and entry.streaming else entry
+
+    def _measure_all(self) -> None:
+        values: list[int] = []
+        for entry in self.entries:
+            view = self.views.get(entry.id)
+            values.append(self._estimate(entry) if view is None else view.height)
+        self.heights = Heights(values)
+
+    def _estimate_all(self) -> None:
+        width = max(8, self.text_width * 3 // 4)
+        folded = self._is_open
+        values: list[int] = []
+        for entry in self.entries:
+            rows = 3 + len(entry.text) // width
+            if rows > LONG_SYSTEM_PROMPT and not folded(entry, "text", rows):
+                rows = FOLDED_LINES + 3
+            values.append(rows)
+        self.heights = Heights(values)
+
+    def _estimate(self, entry: Entry) -> int:
+        rows = 3 + len(entry.text) // max(8, self.text_width * 3 // 4)
+        if rows > LONG_SYSTEM_PROMPT and not self._is_open(entry, "text", rows):
+            rows = FOLDED_SYSTEM_LINES + 3
+        return rows
+
+    # Folds
+
+    def _is_open(self, entry: Entry, part: str, rows: int) -> bool:
+        """Return whether a part of an entry is unfolded."""
+        memory = self.memory
+        if memory.folds and (entry.id, part) in memory.folds:
+            return memory.folds[entry.id, part]
+        if part == "reasoning":
+            return bool(memory.all_open)
+        if entry.kind is EntryKind.ASSISTANT or entry.kind is EntryKind.NOTE:
+            return True
+        if memory.all_open is not None:
+            return memory.all_open
+        system = entry.kind is EntryKind.SYSTEM
+        return rows <= (LONG_SYSTEM_PROMPT if system else LONG_PROMPT)
+
+    def set_open(self, index: int, part: str, is_open: bool) -> None:
+        """Fold or unfold a part of an entry."""
+        entry = self.entries[index]
+        self.memory.folds[entry.id, part] = is_open
+        view = self.views.get(entry.id)
+        if view is not None:
+            self._apply_folds(entry, view)
+            self.measure(index)
+
+    def set_all_open(self, is_open: bool) -> None:
+        """Fold or unfold everything that can be."""
+        self.memory.folds.clear()
+        self.memory.all_open = is_open
+        for entry_id, view in self.views.items():
+            self._apply_folds(self.entries[self.index(entry_id)], view)
+        self._measure_all()
+        for entry_id in list(self.views):
+            self.measure(self.index(entry_id))
+
+    def _apply_folds(self, entry: Entry, view: EntryView) -> None:
+        view.reasoning_open = self._is_open(entry, "reasoning", 0)
+        view.text_open = self._is_open(entry, "text", len(view.body))
+        view.fold_changed()
+
+    def set_raw(self, index: int, raw: bool) -> None:
+        """Show an entry's source, or its formatted text again."""
+        entry = self.entries[index]
+        if entry.streaming:
+            return
+        if raw:
+            self.memory.raw.add(entry.id)
+        else:
+            self.memory.raw.discard(entry.id)
+        self.views.pop(entry.id, None)
+        self.measure(index)
+
+    # Layout
+
+    def resize(self, width: int, height: int) -> None:
+        """Take the size of the screen, in cells."""
+        if width == self.width and height == self.height:
+            return
+        old = self.text_width if self.width else 0
+        fraction = 0.0
+        if not self.follow and self.entries and self.width:
+            fraction = self.top.line / max(1, self.heights[self.top.entry])
+        self.width, self.height = width, height
+        if self.text_width != old:
+            self._estimate_all()
+            keep = {self.entries[at].id for at, _ in self.on_screen_indexes()}
+            for entry_id in list(self.views):
+                view = self.views[entry_id]
+                if entry_id not in keep and not view.entry.streaming:
+                    del self.views[entry_id]
+            if not self.follow and self.entries and old:
+                height_now = self.measure(self.top.entry).height
+                self.top = Place(self.top.entry, int(fraction * height_now))
+
+    def on_screen_indexes(self) -> Iterator[tuple[int, int]]:
+        """Yield the entries from the top of the screen on, by estimated heights."""
+        room = self.height + self.top.line
+        at = self.top.entry
+        while at < len(self.entries) and room > 0:
+            yield at, room
+            room -= self.heights[at]
+            at += 1
+
+    def view(self, index: int) -> EntryView:
+        """Return the view of an entry, made when it is not there."""
+        entry = self.entries[index]
+        view = self.views.get(entry.id)
+        if view is None:
+            view = EntryView(entry, self._markdown, raw=entry.id in self.memory.raw)
+            view.text_open = True
+            view.reasoning_open = self._is_open(entry, "reasoning", 0)
+            self.views[entry.id] = view
+        else:
+            self.views.move_to_end(entry.id)
+        return view
+
+    def measure(self, index: int, until: float | None = None) -> EntryView:
+        """Lay an entry out as far as time allows, and take its height."""
+        view = self.view(index)
+        fresh = view.height <= 1
+        page = Page(self.text_width, self._highlighter)
+        view.lay_out(page, monotonic() + SLICE if until is None else until)
+        if fresh or not view.done:
+            view.text_open = self._is_open(view.entry, "text", len(view.body))
+        self.heights.set(index, view.height)
+        return view
+
+    def forget_far(self) -> None:
+        """Drop views far from the screen when there are many."""
+        if not self.entries:
+            return
+        low = self.top.entry - 30
+        high = self.top.entry + self.height + 30
+        lines = sum(view.height for view in self.views.values())
+        for entry_id in list(self.views):
+            if len(self.views) <= KEPT_VIEWS and lines <= KEPT_LINES:
+                return
+            index = self.index(entry_id)
+            view = self.views[entry_id]
+            if low <= index <= high or view.entry.streaming:
+                continue
+            lines -= view.height
+            del self.views[entry_id]
+
+    def end_top(self) -> Place:
+        """Return the lowest place the top of the screen can have."""
+        room = self.height
+        at = len(self.entries)
+        while at > 0 and room > 0:
+            at -= 1
+            room -= self.measure(at).height
+        return Place(at, max(0, -room))
+
+    def settle(self) -> None:
+        """Lay out what is on the screen and keep the place within bounds."""
+        if not self.entries or not self.width or not self.height:
+            self.top = Place(0, 0)
+            return
+        until = monotonic() + SLICE
+        if self.follow:
+            self.top = self.end_top()
+            return
+        index = min(self.top.entry, len(self.entries) - 1)
+        height = self.measure(index, until).height
+        line = max(0, min(self.top.line, height - 1))
+        self.top = Place(index, line)
+        room = self.height - (height - line)
+        while room > 0 and index + 1 < len(self.entries):
+            index += 1
+            room -= self.measure(index, until).height
+        if room > 0 or index >= len(self.entries) - 1:
+            end = self.end_top()
+            if self.top >= end:
+                self.top = end
+                self.follow = True
+
+    @property
+    def offset(self) -> int:
+        """The line of the whole list that is at the top of the screen."""
+        return self.heights.before(self.top.entry) + self.top.line
+
+    # Moving
+
+    def move(self, lines: int) -> None:
+        """Move the screen by lines, exactly."""
+        if not self.entries:
+            return
+        index, line = self.top
+        line += lines
+        if lines < 0:
+            self.follow = False
+            while line < 0 and index > 0:
+                index -= 1
+                line += self.measure(index).height
+            line = max(0, line)
+        else:
+            while index < len(self.entries) - 1:
+                height = self.measure(index).height
+                if line < height:
+                    break
+                line -= height
+                index += 1
+        self.top = Place(index, line)
+        self.settle()
+
+    def go_to(self, index: int, line: int = 0) -> None:
+        """Bring a line to the top of the screen."""
+        if not self.entries:
+            return
+        self.follow = False
+        self.top = Place(max(0, min(index, len(self.entries) - 1)), line)
+        self.settle()
+
+    def go_to_offset(self, offset: int) -> None:
+        """Bring a line of the whole list, by its estimate, to the top."""
+        if not self.entries:
+            return
+        if offset >= self.heights.total - self.height:
+            self.follow = True
+            self.settle()
+            return
+        index, first = self.heights.find(offset)
+        before = self.heights[index]
+        after = self.measure(index).height
+        line = offset - first
+        if after != before:
+            line = line * after // max(1, before)
+        self.go_to(index, line)
+
+    # Work in slices
+
+    def work(self, until: float) -> bool:
+        """Lay out a little of what is on or near the screen.
+
+        Returns:
+            True when there is more to do.
+        """
+        if not self.entries or not self.width:
+            return False
+        for index in self._near():
+            view = self.views.get(self.entries[index].id)
+            if view is not None and view.done:
+                continue
+            anchor = None
+            if view is not None and index == self.top.entry and not self.follow:
+                at = view.body_index(self.top.line)
+                anchor = view.body.offset_at(at) if at is not None else None
+            view = self.measure(index, until)
+            if anchor is not None:
+                line = view.body_first + view.body.line_at(anchor)
+                self.top = Place(index, min(line, view.height - 1))
+            return True
+        return False
+
+    def _near(self) -> Iterator[int]:
+        """Yield entries on the screen, then those one screen below and above."""
+        room = 2 * self.height + self.top.line
+        at = self.top.entry
+        while at < len(self.entries) and room > 0:
+            yield at
+            room -= self.heights[at]
+            at += 1
+        room, at = self.height, self.top.entry - 1
+        while at >= 0 and room > 0:
+            yield at
+            room -= self.heights[at]
+            at -= 1

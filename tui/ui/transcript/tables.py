@@ -1,0 +1,189 @@
+"""Tables: columns whose cells wrap, or `Header: value` lines where too narrow.
+
+The widths of the columns come from the header and the first rows only, so a table of
+any length can be laid out row by row, and a row that streams in never moves the rows
+above it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+
+from tui.ui.transcript.blocks import Block, Lead, Page, _decorated
+from tui.ui.transcript.inline import Inline
+from tui.ui.transcript.lines import PLAIN, RULE, Line, Look, Piece, cut
+from tui.ui.transcript.wrapping import wrap
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PLAN_ROWS = 24
+"""Rows that decide the widths, besides the header."""
+
+NARROW = 7
+"""Columns whose text is wider than this get at least this many cells."""
+
+HEADER = Look(bold=True)
+
+
+@dataclass(slots=True)
+class TablePlan:
+    """What all rows of one table share.
+
+    Attributes:
+        header: The header's cells.
+        aligns: "left", "right", "center" or "" for each column.
+        natural: The widest text of each column in the planning rows, in cells.
+        widest_word: The widest word of each column in the planning rows, in cells.
+    """
+
+    header: list[Inline]
+    aligns: list[str]
+    natural: list[int] = field(default_factory=list)
+    _cache: tuple[int, list[int] | None] | None = None
+
+    def measure(self, rows: Sequence[Sequence[Inline]]) -> None:
+        """Take the widths from the header and the first rows."""
+        self.natural = [max(1, _cells(cell)) for cell in self.header]
+        for row in rows[:PLAN_ROWS]:
+            for index, cell in enumerate(row[: len(self.natural)]):
+                self.natural[index] = max(self.natural[index], _cells(cell))
+        self._cache = None
+
+    def columns(self, room: int) -> list[int] | None:
+        """Return the width of each column, or None when the table is too wide."""
+        if self._cache is None or self._cache[0] != room:
+            self._cache = (room, self._columns(room))
+        return self._cache[1]
+
+    def _columns(self, room: int) -> list[int] | None:
+        natural = self.natural
+        room -= 3 * (len(natural) - 1)
+        if sum(natural) <= room:
+            return list(natural)
+        least = [min(width, NARROW) for width in natural]
+        if sum(least) > room:
+            return None
+        # Every column gets its fair share; what a narrow one leaves goes to the wide.
+        widths = [0] * len(natural)
+        left, open_columns = room, sorted(range(len(natural)), key=natural.__getitem__)
+        while open_columns:
+            share = left // len(open_columns)
+            index = open_columns.pop(0)
+            widths[index] = max(least[index], min(natural[index], share))
+            left -= widths[index]
+        while sum(widths) > room:
+            index = max(range(len(widths)), key=lambda at: widths[at] - least[at])
+            widths[index] -= 1
+        return widths
+
+    def wraps(self, room: int) -> bool:
+        """Return whether any planning cell takes more than one line."""
+        widths = self.columns(room)
+        return widths is not None and any(
+            width < natural for width, natural in zip(widths, self.natural, strict=True)
+        )
+
+
+def _cells(cell: Inline) -> int:
+    return cell_len(cell.text)
+
+
+@dataclass(slots=True)
+class RowBlock(Block):
+    """One row of a table; `header` rows carry the rule below them."""
+
+    plan: TablePlan = field(kw_only=True)
+    cells: list[Inline] = field(kw_only=True)
+    header: bool = False
+    position: int = 0
+
+    def _body(self, page: Page) -> list[Line]:
+        lead, room = self._room(page)
+        widths = self.plan.columns(room)
+        if widths is None:
+            return [] if self.header else self._record(lead, room)
+        return self._grid(lead, room, widths)
+
+    def _grid(self, lead: Lead, room: int, widths: list[int]) -> list[Line]:
+        columns: list[list[list[Piece]]] = []
+        for index, width in enumerate(widths):
+            cell = self.cells[index] if index < len(self.cells) else Inline()
+            columns.append(
+                [
+                    _aligned(
+                        cut(cell.runs, cell.text, start, end),
+                        width,
+                        self.plan.aligns[index],
+                    )
+                    for start, end, _ in wrap(cell.text.replace("\n", " "), width)
+                ]
+            )
+        lines: list[Line] = []
+        if self.position > 0 and self.plan.wraps(room):
+            lines.append(_rule(lead, widths, "┼", first=False))
+        for at in range(max(map(len, columns))):
+            pieces: list[Piece] = []
+            for index, width in enumerate(widths):
+                if index:
+                    pieces.append((" │ ", RULE))
+                rows = columns[index]
+                part = rows[at] if at < len(rows) else [(" " * width, PLAIN)]
+                pieces.extend(
+                    (text, look._replace(bold=True)) if self.header else (text, look)
+                    for text, look in part
+                )
+            lines.append(_decorated(lead, not lines, pieces))
+        if self.header:
+            lines.append(_rule(lead, widths, "┼", first=False))
+        return lines
+
+    def _record(self, lead: Lead, room: int) -> list[Line]:
+        lines: list[Line] = []
+        if self.position > 0:
+            lines.append(
+                _decorated(lead, False, [("─" * min(room, 12), RULE)], join=None)
+            )
+        header = self.plan.header
+        for index in range(max(len(self.cells), len(header))):
+            title = header[index].text.replace("\n", " ") if index < len(header) else ""
+            cell = self.cells[index] if index < len(self.cells) else Inline()
+            before = f"{title}: " if title else ""
+            text = before + cell.text.replace("\n", " ")
+            shift = len(before)
+            runs = [(0, shift, HEADER)] if before else []
+            runs += [(a + shift, b + shift, look) for a, b, look in cell.runs]
+            for start, end, following in wrap(text, room):
+                lines.append(
+                    _decorated(
+                        lead,
+                        self.position == 0 and not lines,
+                        cut(runs, text, start, end),
+                        join=text[end:following] if following < len(text) else "\n",
+                    )
+                )
+        return lines
+
+    def links(self) -> Sequence[tuple[int, int, str]]:
+        """Return the links in all cells."""
+        return [link for cell in self.cells for link in cell.links]
+
+
+def _rule(lead: Lead, widths: list[int], cross: str, *, first: bool) -> Line:
+    text = f"─{cross}─".join("─" * width for width in widths)
+    return _decorated(lead, first, [(text, RULE)], join=None)
+
+
+def _aligned(pieces: list[Piece], width: int, align: str) -> list[Piece]:
+    blank = width - sum(cell_len(text) for text, _ in pieces)
+    if blank <= 0:
+        return pieces
+    left = blank if align == "right" else blank // 2 if align == "center" else 0
+    out: list[Piece] = [(" " * left, PLAIN)] if left else []
+    out.extend(pieces)
+    if blank > left:
+        out.append((" " * (blank - left), PLAIN))
+    return out

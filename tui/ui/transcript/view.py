@@ -1,0 +1,355 @@
+"""One entry as lines: its label line, its reasoning, its text, how it ended."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len, set_cell_size
+
+from tui.domain.message import Status
+from tui.domain.visible import visible_line
+from tui.ui.transcript.body import Body
+from tui.ui.transcript.document import Document
+from tui.ui.transcript.entry import Entry, EntryKind
+from tui.ui.transcript.lines import MUTED, PLAIN, Line, Look, Piece
+from tui.ui.transcript.prompt import PromptDocument
+from tui.ui.transcript.wrapping import wrap
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
+    from tui.ui.transcript.blocks import Page
+
+INDENT = 2
+"""Text stands this many cells to the right of its label."""
+
+FOLDED_LINES = 8
+"""Lines of a folded prompt that stay visible."""
+
+LONG_PROMPT = 24
+"""A prompt with more lines begins folded."""
+
+LONG_SYSTEM_PROMPT = 6
+"""A system prompt with more lines begins folded, to `FOLDED_SYSTEM_LINES`."""
+
+FOLDED_SYSTEM_LINES = 3
+
+NOTICE_LINES = 2
+
+_SIBLING = re.compile(r"\d+/\d+")
+_LABELS = {
+    EntryKind.SYSTEM: Look(fg="muted", bold=True),
+    EntryKind.USER: Look(fg="user", bold=True),
+    EntryKind.ASSISTANT: Look(fg="assistant", bold=True),
+    EntryKind.NOTE: Look(fg="warning", bold=True),
+}
+_ENDINGS = {
+    Status.FAILED: ("✗", "Failed", "error"),
+    Status.INCOMPLETE: ("!", "Interrupted", "warning"),
+    Status.STOPPED: ("■", "Stopped", "warning"),
+    Status.TRUNCATED: ("!", "Cut off at the token limit", "warning"),
+    Status.FILTERED: ("!", "Stopped by the content filter", "warning"),
+}
+
+
+class EntryView:
+    """The lines of one entry at one width.
+
+    Args:
+        entry: What it shows.
+        markdown: The parser.
+        unfolded: Which parts are unfolded: "reasoning", "text".
+        raw: True to show the source instead of the formatted text.
+    """
+
+    def __init__(
+        self,
+        entry: Entry,
+        markdown: MarkdownIt,
+        *,
+        reasoning_open: bool = False,
+        text_open: bool = True,
+        raw: bool = False,
+    ) -> None:
+        self.entry = entry
+        self._markdown = markdown
+        self.reasoning_open = reasoning_open
+        self.text_open = text_open
+        self.raw = raw
+        formatted = not raw and entry.kind in (EntryKind.ASSISTANT, EntryKind.NOTE)
+        self.body = Body(
+            Document(markdown, entry.text, ended=not entry.streaming)
+            if formatted or entry.streaming
+            else PromptDocument(entry.text)
+        )
+        self._reasoning: Body | None = None
+        self._reasoning_parts = [entry.reasoning]
+        self._reasoning_length = len(entry.reasoning)
+        self._top: list[Line] = []
+        self._foot: list[Line] = []
+        self._page: Page | None = None
+        self._blank = Line((), join=None)
+
+    # Content
+
+    @property
+    def source(self) -> str:
+        """The text of the entry, with what has streamed in."""
+        return self.body.document.source
+
+    @property
+    def reasoning(self) -> str:
+        """The reasoning, with what has streamed in."""
+        if len(self._reasoning_parts) > 1:
+            self._reasoning_parts = ["".join(self._reasoning_parts)]
+        return self._reasoning_parts[0]
+
+    def extend(self, text: str, reasoning: str) -> None:
+        """Take what streamed in."""
+        if text:
+            self.body.feed(text)
+        if reasoning:
+            self._reasoning_parts.append(reasoning)
+            self._reasoning_length += len(reasoning)
+            if self._reasoning is not None:
+                self._reasoning.feed(reasoning)
+        self._top = []
+
+    def finish(self, entry: Entry) -> bool:
+        """Take the final entry; return False when its text is another one."""
+        if entry.text != self.source or entry.kind is not self.entry.kind:
+            return False
+        if entry.reasoning != self.reasoning:
+            return False
+        self.entry = entry
+        self.body.end()
+        if self._reasoning is not None:
+            self._reasoning.end()
+        self._top, self._foot = [], []
+        self._page = None
+        return True
+
+    def current(self) -> Entry:
+        """Return the entry with everything that has streamed in."""
+        if not self.entry.streaming:
+            return self.entry
+        return replace(self.entry, text=self.source, reasoning=self.reasoning)
+
+    # Lines
+
+    def lay_out(self, page: Page, until: float) -> bool:
+        """Lay out what is missing; return True when nothing is missing any more.
+
+        Args:
+            page: The measure of the text, without its indentation.
+            until: When to stop, on the monotonic clock, in seconds.
+        """
+        if self._page is None or page.width != self._page.width:
+            self._top, self._foot = [], self._make_foot(page.width)
+            self._page = page
+        done = self.body.lay_out(page, until)
+        if not self._top:
+            self._top = self._make_top(page.width)
+        if self._reasoning is not None:
+            done = self._reasoning.lay_out(page, until) and done
+        return done
+
+    @property
+    def done(self) -> bool:
+        """True when everything that is there is laid out."""
+        return self.body.done and (self._reasoning is None or self._reasoning.done)
+
+    @property
+    def folded(self) -> bool:
+        """True when only the beginning of the text is shown."""
+        return not self.text_open and len(self.body) > self._folded_lines + 1
+
+    @property
+    def _folded_lines(self) -> int:
+        system = self.entry.kind is EntryKind.SYSTEM
+        return FOLDED_SYSTEM_LINES if system else FOLDED_LINES
+
+    @property
+    def _reasoning_count(self) -> int:
+        return len(self._reasoning) + 1 if self._reasoning is not None else 0
+
+    @property
+    def body_first(self) -> int:
+        """The line the text begins at."""
+        return len(self._top) + self._reasoning_count
+
+    @property
+    def height(self) -> int:
+        """How many lines it takes, the blank one below included."""
+        body = self._folded_lines + 1 if self.folded else len(self.body)
+        return self.body_first + body + len(self._foot) + 1
+
+    def line(self, index: int) -> Line:
+        """Return one line."""
+        if index < len(self._top):
+            return self._top[index]
+        index -= len(self._top)
+        if self._reasoning is not None:
+            if index < len(self._reasoning):
+                return _muted(self._reasoning.line(index))
+            if index == len(self._reasoning):
+                return self._blank
+            index -= len(self._reasoning) + 1
+        count = len(self.body)
+        if self.folded:
+            count = self._folded_lines
+            if index == count:
+                return self._fold_line(len(self.body) - count)
+            if index > count:
+                index -= 1
+        if index < count:
+            return self.body.line(index)
+        index -= count
+        if index < len(self._foot):
+            return self._foot[index]
+        return self._blank
+
+    def indent(self, index: int) -> int:
+        """Return how far a line stands from the label's place, in cells."""
+        return 0 if index == 0 else INDENT
+
+    def body_index(self, index: int) -> int | None:
+        """Return which line of the text a line is, or None when it is none."""
+        at = index - self.body_first
+        count = self._folded_lines if self.folded else len(self.body)
+        return at if 0 <= at < count else None
+
+    def recolor(self, language: str) -> bool:
+        """Colour code of a language whose lexer has become ready."""
+        if self._page is None:
+            return False
+        changed = self.body.recolor(language, self._page)
+        if self._reasoning is not None:
+            changed = self._reasoning.recolor(language, self._page) or changed
+        return changed
+
+    def _fold_line(self, hidden: int) -> Line:
+        return Line([(f"▸ {hidden:,} more lines", MUTED)], join=None, fold="text")
+
+    def _make_top(self, width: int) -> list[Line]:
+        top = [self._label_line(width + INDENT)]
+        if self._reasoning_length:
+            top.append(self._reasoning_line(width))
+            if self.reasoning_open and self._reasoning is None:
+                document = Document(
+                    self._markdown, self.reasoning, ended=not self.entry.streaming
+                )
+                self._reasoning = Body(document)
+            elif not self.reasoning_open:
+                self._reasoning = None
+        return top
+
+    def fold_changed(self) -> None:
+        """Take notice of a changed `reasoning_open` or `text_open`."""
+        self._top = []
+        if not self.reasoning_open:
+            self._reasoning = None
+
+    def _label_line(self, width: int) -> Line:
+        entry = self.entry
+        details = [visible_line(detail) for detail in entry.details if detail]
+        if entry.when:
+            sibling = bool(details) and _SIBLING.fullmatch(details[0]) is not None
+            details.insert(1 if sibling else 0, visible_line(entry.when))
+        label = visible_line(entry.label)
+        room = max(4, width)
+        if cell_len(label) > room:
+            label = set_cell_size(label, room - 1).rstrip() + "…"
+        while details:
+            facts = " · ".join(details)
+            blank = room - cell_len(label) - cell_len(facts)
+            if blank >= 2:
+                return Line(
+                    [
+                        (label, _LABELS[entry.kind]),
+                        (" " * blank, PLAIN),
+                        (facts, MUTED),
+                    ],
+                    join=None,
+                )
+            details.pop()
+        return Line([(label, _LABELS[entry.kind])], join=None)
+
+    def _reasoning_line(self, width: int) -> Line:
+        parts = ["Reasoning"]
+        if self.entry.reasoning_seconds is not None:
+            parts.append(_duration(self.entry.reasoning_seconds))
+        parts.append(f"{self._reasoning_length:,} characters")
+        arrow = "▾" if self.reasoning_open else "▸"
+        text = f"{arrow} " + " · ".join(parts)
+        return Line(
+            [(set_cell_size(text, min(cell_len(text), width)), MUTED)],
+            join=None,
+            fold="reasoning",
+        )
+
+    def _make_foot(self, width: int) -> list[Line]:
+        entry = self.entry
+        if entry.streaming:
+            return []
+        ending = _ENDINGS.get(entry.status) if entry.status is not None else None
+        notice = visible_line(entry.notice).strip()
+        hint = visible_line(entry.hint).strip()
+        if ending is None and not notice:
+            return [Line([(hint, MUTED)], join=None)] if hint else []
+        lines: list[Line] = [Line((), join=None)] if entry.text else []
+        look = MUTED
+        first: list[Piece] = []
+        text = notice
+        if ending is not None:
+            sign, word, color = ending
+            look = Look(fg=color, bold=True)
+            head = f"{sign} {word}"
+            text = f"{head}: {notice}" if notice else head
+            first = [(head, look)]
+        slices = wrap(text, width)
+        for at, (start, end, _) in enumerate(slices[:NOTICE_LINES]):
+            part = text[start:end]
+            if at == NOTICE_LINES - 1 and len(slices) > NOTICE_LINES:
+                part = set_cell_size(part, min(cell_len(part), width - 1)) + "…"
+            pieces: list[Piece] = [(part, PLAIN)]
+            if at == 0 and first:
+                head = first[0][0]
+                pieces = (
+                    [(head, look), (part[len(head) :], PLAIN)]
+                    if part.startswith(head)
+                    else [(part, look)]
+                )
+            lines.append(Line(pieces, join="\n"))
+        if hint:
+            lines.extend(
+                Line([(hint[start:end], MUTED)], join=None)
+                for start, end, _ in wrap(hint, width)
+            )
+        return lines
+
+
+def _duration(seconds: float) -> str:
+    whole = round(seconds)
+    if whole < 60:
+        return f"{max(whole, 1)} s"
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+def _muted(line: Line) -> Line:
+    muted = Line(
+        [
+            (text, look._replace(fg="muted") if look.fg == "foreground" else look)
+            for text, look in line.pieces
+        ],
+        lead=line.lead,
+        mark=line.mark,
+        join=line.join,
+        raw=line.raw,
+        fill=line.fill,
+        block=line.block,
+    )
+    muted.painted = None
+    return muted
