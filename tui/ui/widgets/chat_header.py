@@ -41,7 +41,7 @@ class ChatHeader(Widget):
         background: $background;
         color: $foreground;
         .chat-header--title { text-style: bold; }
-        .chat-header--marks { color: $warning; }
+        .chat-header--marks { color: $text-muted; }
         .chat-header--model { color: $text-muted; }
     }
     """

@@ -6,56 +6,24 @@ Title and filter stay at the top, the totals at the bottom; what is between scro
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.content import Content
-from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 
-from tui.ui.text import foreign_line
-from tui.ui.widgets.filter_line import FilterLine
-from tui.ui.widgets.list_marks import MarkKind, totals_of, words_of
-from tui.ui.widgets.list_painting import (
-    ListStyles,
-    RowState,
-    paint_filter,
-    paint_hint,
-    paint_label,
-    paint_pair,
-    paint_row,
-)
-from tui.ui.widgets.list_rows import ListRows
-from tui.ui.widgets.status_text import totals_text
+from tui.services.events import Activity
+from tui.ui.widgets.list_surface import HEAD, ListSurface
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
+    from datetime import datetime
 
     from textual import events
-    from textual.strip import Strip
-    from textual.timer import Timer
 
     from tui.domain.summary import Summary
-    from tui.services.events import Activity
-
-HEAD = 2
-"""Lines above the rows: the title and the filter."""
-
-FOOT = 1
-"""Lines below the rows: the totals."""
-
-EMPTY_HINT = ("No conversations yet.", "Type below, then Enter.")
-NO_MATCH_HINT = ("No title matches.", "esc clears the filter")
 
 
-def local_now() -> datetime:
-    """Return the present moment in the computer's time zone."""
-    return datetime.now(UTC).astimezone()
-
-
-class ConversationList(ScrollView, can_focus=True):
+class ConversationList(ListSurface, can_focus=True):
     """Conversations, newest first, grouped by day, pinned ones on top.
 
     Args:
@@ -63,46 +31,13 @@ class ConversationList(ScrollView, can_focus=True):
         id: The widget's id.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "conversation-list--title",
-        "conversation-list--muted",
-        "conversation-list--bar",
-        "conversation-list--shown",
-        "conversation-list--cursor",
-        "conversation-list--caret",
-        *(f"conversation-list--{kind}" for kind in MarkKind),
-    }
-    DEFAULT_CSS = """
-    ConversationList {
-        background: $surface;
-        color: $foreground;
-        overflow-x: hidden;
-        scrollbar-size-vertical: 0;
-        .conversation-list--title { text-style: bold; }
-        .conversation-list--muted { color: $text-muted; }
-        .conversation-list--bar { color: $accent; }
-        .conversation-list--shown { color: $accent; text-style: bold; }
-        .conversation-list--cursor { background: $block-cursor-blurred-background; }
-        .conversation-list--caret {
-            color: $input-cursor-foreground;
-            background: $input-cursor-background;
-            text-style: $input-cursor-text-style;
-        }
-        .conversation-list--running { color: $accent; }
-        .conversation-list--queued { color: $text-muted; }
-        .conversation-list--unread { color: $accent; text-style: bold; }
-        .conversation-list--failed { color: $error; text-style: bold; }
-        .conversation-list--warning { color: $warning; }
-        .conversation-list--quiet { color: $text-muted; }
-    }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "move(1)", "Next", show=False, id="list.down"),
-        Binding("up", "move(-1)", "Previous", show=False, id="list.up"),
+        Binding("down,j", "move(1)", "Next", show=False, id="list.down"),
+        Binding("up,k", "move(-1)", "Previous", show=False, id="list.up"),
         Binding("pagedown", "page(1)", "Page down", show=False, id="list.pagedown"),
         Binding("pageup", "page(-1)", "Page up", show=False, id="list.pageup"),
-        Binding("home", "first", "First", show=False, id="list.first"),
-        Binding("end", "last", "Last", show=False, id="list.last"),
+        Binding("home,g", "first", "First", show=False, id="list.first"),
+        Binding("end,G", "last", "Last", show=False, id="list.last"),
         Binding("enter", "choose", "Open", show=False, id="list.open"),
         Binding("slash", "start_filter", "Filter", show=False, id="list.filter"),
     ]
@@ -118,24 +53,6 @@ class ConversationList(ScrollView, can_focus=True):
         """The cursor went to another conversation."""
 
         file: str
-
-    def __init__(
-        self,
-        *,
-        clock: Callable[[], datetime] = local_now,
-        id: str | None = None,  # noqa: A002 - the name every Textual widget uses
-    ) -> None:
-        super().__init__(id=id)
-        self._clock = clock
-        self._rows = ListRows(clock())
-        self._activities: dict[str, Activity] = {}
-        self._filter = FilterLine()
-        self._shown: str | None = None
-        self._highlighted: str | None = None
-        self._listed = False
-        self._styles_cache_list: ListStyles | None = None
-        self._midnight: Timer | None = None
-        self.empty_hint: Sequence[str] = EMPTY_HINT
 
     # ------------------------------------------------------------ what is in it
 
@@ -159,27 +76,38 @@ class ConversationList(ScrollView, can_focus=True):
 
     def put_summary(self, summary: Summary) -> None:
         """Add a conversation or repaint its row."""
+        follow = self._cursor_on_screen
         self._listed = True
         self._rows.put(summary)
-        self._changed()
+        self._changed(follow=follow)
 
     def remove_summary(self, file: str) -> None:
         """Take a conversation out; the cursor goes to a neighbour."""
+        follow = self._cursor_on_screen
         if self._highlighted == file:
             self._highlighted = self.neighbours(file, 1) or self.neighbours(file, -1)
         if self._shown == file:
             self._shown = None
         self._rows.remove(file)
         self._activities.pop(file, None)
-        self._changed()
+        self._changed(follow=follow)
 
     def put_activity(self, file: str, activity: Activity) -> None:
         """Change the marks of a conversation. It may be listed later."""
-        self._activities[file] = activity
+        if activity == Activity():
+            self._activities.pop(file, None)
+        else:
+            self._activities[file] = activity
         self.refresh()
 
     def mark_shown(self, file: str | None) -> None:
-        """Put the accent bar on the open conversation, and the cursor too."""
+        """Put the accent bar on the open conversation.
+
+        The cursor goes there when another one was open before, and stays where the
+        user moved it when the same one is told again.
+        """
+        if file == self._shown:
+            return
         self._shown = file
         if file is not None:
             self._highlight(file)
@@ -194,13 +122,6 @@ class ConversationList(ScrollView, can_focus=True):
     def count(self) -> int:
         """How many conversations are listed now, the filter applied."""
         return len(self._rows)
-
-    def describe(self, file: str) -> str:
-        """Return a conversation's state in words, cleaned, or ""."""
-        summary = self._rows.summary(file)
-        if summary is None:
-            return ""
-        return foreign_line(words_of(summary, self._activities.get(file))).plain
 
     # ------------------------------------------------------------ the cursor
 
@@ -333,14 +254,6 @@ class ConversationList(ScrollView, can_focus=True):
 
     # ------------------------------------------------------------ Textual's side
 
-    def on_mount(self) -> None:
-        """Begin to watch for midnight."""
-        self._wait_for_midnight()
-
-    def on_resize(self) -> None:
-        """Keep the cursor on the screen."""
-        self._changed()
-
     def on_focus(self) -> None:
         """Show the cursor; the night may have passed asleep."""
         self._see_the_date()
@@ -362,91 +275,6 @@ class ConversationList(ScrollView, can_focus=True):
             self._highlight(file)
             self.action_choose()
 
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Say in words what the row under the mouse shows in symbols."""
-        file = self._file_at(event.y)
-        summary = self._rows.summary(file) if file is not None else None
-        if summary is None:
-            self.tooltip = None
-            return
-        words = self.describe(summary.file)
-        title = foreign_line(summary.title)
-        self.tooltip = Content("\n").join([title, Content(words)]) if words else title
-
-    def notify_style_update(self) -> None:
-        """Forget the styles of the old theme."""
-        self._styles_cache_list = None
-        super().notify_style_update()
-
-    def render_line(self, y: int) -> Strip:
-        """Paint one line of the widget."""
-        width = self.size.width
-        styles = self._styles_list()
-        if y == 0:
-            title = "Conversations"
-            return paint_pair(title, self._count_text(), width, styles.title, styles)
-        if y == HEAD - 1:
-            return paint_filter(self._filter, width, styles)
-        if y == self.size.height - FOOT:
-            totals = totals_text(*totals_of(self._activities.values()))
-            return paint_hint(totals, width, styles)
-        line = y - HEAD + self.scroll_offset.y
-        row = self._rows.row(line)
-        if row is None:
-            return self._paint_below(line, width, styles)
-        if row.label:
-            return paint_label(row.label, width, styles)
-        summary = self._rows.at(row.index)
-        state = RowState(
-            shown=summary.file == self._shown,
-            under_cursor=self.has_focus and summary.file == self._highlighted,
-        )
-        activity = self._activities.get(summary.file)
-        return paint_row(summary, activity, state, width, styles)
-
-    def _paint_below(self, line: int, width: int, styles: ListStyles) -> Strip:
-        hints: Sequence[str] = ()
-        if not self._listed:
-            hints = ("Loading …",)
-        elif not self._rows.total:
-            hints = self.empty_hint
-        elif not len(self._rows):
-            hints = NO_MATCH_HINT
-        text = hints[line - 1] if 1 <= line <= len(hints) else ""
-        return paint_hint(text, width, styles)
-
-    def _count_text(self) -> str:
-        if not self._listed:
-            return ""
-        total = f"{self._rows.total:,}"
-        return f"{len(self._rows):,} of {total}" if self._filter.text else total
-
-    def _styles_list(self) -> ListStyles:
-        if self._styles_cache_list is None:
-            style = self.get_component_rich_style
-            self._styles_cache_list = ListStyles(
-                plain=self.rich_style,
-                title=style("conversation-list--title"),
-                muted=style("conversation-list--muted"),
-                bar=style("conversation-list--bar"),
-                shown=style("conversation-list--shown"),
-                cursor=style("conversation-list--cursor", partial=True),
-                caret=style("conversation-list--caret"),
-                marks={kind: style(f"conversation-list--{kind}") for kind in MarkKind},
-            )
-        return self._styles_cache_list
-
-    @property
-    def _room(self) -> int:
-        """How many lines the rows have."""
-        return max(0, self.size.height - HEAD - FOOT)
-
-    def _changed(self) -> None:
-        """Fit the scrolling to the rows and repaint."""
-        self.virtual_size = Size(0, HEAD + self._rows.height + FOOT)
-        self._show_cursor_line()
-        self.refresh()
-
     def _highlight(self, file: str) -> None:
         if file == self._highlighted:
             self._show_cursor_line()
@@ -459,40 +287,3 @@ class ConversationList(ScrollView, can_focus=True):
 
     def _highlight_index(self, index: int) -> None:
         self._highlight(self._rows.at(index).file)
-
-    def _show_cursor_line(self) -> None:
-        at = self._rows.index_of(self._highlighted)
-        if at is None or not self._room:
-            return
-        line = self._rows.line_of(at)
-        top = self.scroll_offset.y
-        # The label above the first row of a group comes along.
-        above = line - 1 if self._rows.row(line - 1) != self._rows.row(line) else line
-        labelled = self._rows.row(above)
-        first = above if labelled is not None and labelled.label else line
-        if first < top:
-            self.scroll_to(y=first, animate=False, force=True)
-        elif line >= top + self._room:
-            self.scroll_to(y=line - self._room + 1, animate=False, force=True)
-
-    def _file_at(self, y: int) -> str | None:
-        if not HEAD <= y < self.size.height - FOOT:
-            return None
-        row = self._rows.row(y - HEAD + self.scroll_offset.y)
-        return None if row is None or row.label else self._rows.at(row.index).file
-
-    def _see_the_date(self) -> None:
-        if self._rows.move_to(self._clock()):
-            self._changed()
-
-    def _wait_for_midnight(self) -> None:
-        if self._midnight is not None:
-            self._midnight.stop()
-        now = self._clock()
-        tomorrow = datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)
-        seconds = (tomorrow - now).total_seconds() + 1
-        self._midnight = self.set_timer(seconds, self._pass_midnight)
-
-    def _pass_midnight(self) -> None:
-        self._see_the_date()
-        self._wait_for_midnight()

@@ -69,6 +69,25 @@ class PromptHistory:
         """Go one prompt forward; None at the text being written."""
         return self._go(text, 1)
 
+    def written(self, text: str) -> str:
+        """Return the text being written, wherever one walks.
+
+        Args:
+            text: What the composer shows now.
+        """
+        return self._changed.get(len(self._prompts), "") if self.walking else text
+
+    def unsent(self, text: str) -> str:
+        """Return everything that was typed and not sent.
+
+        Args:
+            text: What the composer shows now.
+        """
+        written = self.written(text)
+        if not self.walking or text == self._prompts[self._place]:
+            return written
+        return f"{written}\n{text}" if written else text
+
     def _go(self, text: str, step: int) -> str | None:
         target = self._place + step
         if not 0 <= target <= len(self._prompts):

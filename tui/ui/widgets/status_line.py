@@ -27,7 +27,7 @@ HINTS: Mapping[str, Sequence[str]] = {
     "type": ("esc nav", "F1 help"),
     "nav": ("i type", "F1 help"),
 }
-_INDENT = 2
+_INDENT = 3
 _TICK = 1.0
 _SEVERITIES = ("information", "warning", "error")
 _LONGEST = 2000
@@ -151,20 +151,23 @@ class StatusLine(Widget):
             return Strip.blank(width, self.rich_style)
         plain = self.rich_style
         parts = self._parts()
-        left_width = sum(cell_len(text) for text, _ in parts)
-        left_width += len(SEPARATOR) * max(0, len(parts) - 1) + _INDENT
-        hints = fit_hints(self._hint_texts(), width - left_width - _INDENT - 1)
-        room = width - (len(hints) + _INDENT + 1 if hints else 1)
+        hint_texts = self._hint_texts()
+        # The others are told in the list as well; the last hint is how to get help.
+        helped = width - cell_len(hint_texts[-1]) - 1 if hint_texts else width
+        if parts and parts[-1][0] == self._others() and _width(parts) > helped:
+            parts.pop()
+        hints = fit_hints(hint_texts, width - _width(parts) - 1)
+        room = width - len(hints) - 1
         segments = [Segment(" " * _INDENT, plain)]
         used = _INDENT
         for at, (text, style_name) in enumerate(parts):
             if at:
                 segments.append(Segment(SEPARATOR, plain))
                 used += len(SEPARATOR)
-            text = cut_line(text, max(0, room - used))
+            text = cut_line(text, max(0, room - used - 1))
             segments.append(Segment(text, self._style(style_name)))
             used += cell_len(text)
-        strip = Strip(segments).adjust_cell_length(max(0, width - len(hints) - 1))
+        strip = Strip(segments).adjust_cell_length(max(0, room))
         ends = [Segment(hints, self._style("hint")), Segment(" ", plain)]
         joined = Strip.join([strip, Strip(ends)])
         return joined.adjust_cell_length(width).apply_style(plain)
@@ -218,3 +221,9 @@ def _turn_style(turn: Turn) -> str:
     if turn.phase is Phase.ENDED:
         return "error" if turn.failure is not None else "hint"
     return "warning" if turn.phase is Phase.RETRYING else "active"
+
+
+def _width(parts: list[tuple[str, str]]) -> int:
+    """Return how many cells the left side takes, the gap to the hints included."""
+    texts = sum(cell_len(text) for text, _ in parts)
+    return _INDENT + 2 + texts + len(SEPARATOR) * max(0, len(parts) - 1)
