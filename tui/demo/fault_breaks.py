@@ -114,12 +114,14 @@ BREAKS = (
         "the text so far, marked incomplete",
         broken_by(),
         ("no ending",),
+        streaming_only=True,
     ),
     Fault(
         "hang after finish",
         "sends the finish reason, then nothing and does not close",
         "a whole answer within 2 seconds",
         fixed(OPENING, Say(SPOKEN), Finish(), Hang()),
+        streaming_only=True,
     ),
     Fault(
         "error first",

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tui.demo.connection import Connection
     from tui.demo.pacing import Pace
     from tui.demo.responses import Envelope
+    from tui.demo.script import Headers
 
 KEEP_ALIVE_EVERY = 1.0
 BREATH = 32
@@ -214,6 +215,8 @@ class StandardPerformer(_Performer):
         self._whole: bytes | None = None
         self._padded = False
         self._told = False
+        self._status = 200
+        self._headers: Headers = (responses.JSON_TYPE,)
 
     async def _say_token(self, step: Say | Think, token: str) -> None:
         self._told = True
@@ -225,6 +228,10 @@ class StandardPerformer(_Performer):
 
     async def _show(self, step: Step) -> None:
         match step:
+            case Head(headers=headers, status=status):
+                self._status = status
+                more = (pair for pair in headers if pair[0] != "Content-Type")
+                self._headers = (responses.JSON_TYPE, *more)
             case Say() | Think():
                 await self._speak(step)
             case Delta(delta=delta, finish_reason=reason):
@@ -287,7 +294,7 @@ class StandardPerformer(_Performer):
             await self._connection.send(self._body())
             await self._connection.end()
         else:
-            await self._connection.respond(200, (responses.JSON_TYPE,), self._body())
+            await self._connection.respond(self._status, self._headers, self._body())
 
 
 def performer_for(
