@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tui.domain.completion import (
     CompletionRequest,
@@ -14,7 +14,7 @@ from tui.domain.completion import (
     TextArrived,
 )
 from tui.domain.conversation import request_messages
-from tui.domain.errors import RequestError, StorageError, UsageError
+from tui.domain.errors import RequestError, UsageError
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.message import Message, Role, Status, Timing, Usage
 from tui.domain.turn import Phase, Turn
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from tui.api.client import ChatClient
     from tui.api.exchange import Exchange
+    from tui.api.record import ExchangeRecord
     from tui.domain.completion import StreamEvent
     from tui.domain.conversation import Conversation
     from tui.services.connections import Connections
@@ -35,6 +36,12 @@ if TYPE_CHECKING:
 
 JOURNAL_PERIOD = 0.4
 """Seconds between two writes of a growing answer: at most a second may be lost."""
+
+MOST_RETURNS = 5
+"""How often a request goes back into the queue because too many run at once."""
+
+RETURN_PAUSE = 2.0
+"""Seconds that such a request waits at least before it queues again."""
 
 CHARACTERS_PER_TOKEN = 4
 """The usual ratio for English text, for estimates that are marked as such."""
@@ -95,9 +102,8 @@ class Answering:
         self._exchange: Exchange | None = None
         self._stop_asked = False
         self._queue: RequestQueue | None = None
-        self._preparation: asyncio.Task[tuple[ChatClient, CompletionRequest]] | None = (
-            None
-        )
+        self._preparation: asyncio.Task[Any] | None = None
+        self.record: ExchangeRecord | None = None
 
     @property
     def text(self) -> str:
@@ -169,9 +175,48 @@ class Answering:
             self._queue.leave(self.turn.message_id)
 
     async def _ask(self) -> Ended:
-        self._preparation = asyncio.create_task(self._prepare())
+        """Ask; go back into the queue when too many requests run at the server."""
+        for _ in range(MOST_RETURNS):
+            ended = await self._ask_once()
+            if not self._must_queue_again(ended):
+                return ended
+            self._leave_queue()
+            await self._rest(ended)
+            if self._stop_asked:
+                return Ended(Status.STOPPED)
+        return await self._ask_once()
+
+    def _must_queue_again(self, ended: Ended) -> bool:
+        failure = ended.failure
+        return (
+            failure is not None
+            and failure.kind is FailureKind.RATE_LIMIT
+            and failure.transient
+            and "concurrent" in failure.detail.casefold()
+            and not (self._text or self._reasoning or self._stop_asked)
+        )
+
+    async def _rest(self, ended: Ended) -> None:
+        """Wait as long as the server asked, outside the queue's running places."""
+        failure = ended.failure
+        wait = max(RETURN_PAUSE, (failure.retry_after if failure else None) or 0.0)
+        self._move(
+            replace(
+                self.turn,
+                phase=Phase.QUEUED,
+                notice=failure.sentence if failure else "",
+                retry_at=self._clock() + wait,
+            )
+        )
+        self._preparation = asyncio.create_task(asyncio.sleep(wait))
+        await asyncio.gather(self._preparation, return_exceptions=True)
+        self._preparation = None
+
+    async def _ask_once(self) -> Ended:
+        preparation = asyncio.create_task(self._prepare())
+        self._preparation = preparation
         try:
-            client, request = await self._preparation
+            client, request = await preparation
         except asyncio.CancelledError:
             if not self._stop_asked:
                 raise
@@ -180,9 +225,13 @@ class Answering:
             self._preparation = None
         if self._stop_asked:
             return Ended(Status.STOPPED)
+        return await self._read(client.start(request))
+
+    async def _read(self, exchange: Exchange) -> Ended:
         self._created = self._now()
+        self.record = exchange.record
+        self._exchange = exchange
         writer = asyncio.create_task(self._keep_journal())
-        self._exchange = exchange = client.start(request)
         ended = Ended(self._broken_status())
         try:
             async for event in exchange:
@@ -258,7 +307,7 @@ class Answering:
                     status=Status.INCOMPLETE,
                 )
                 self._journal = await self._disk.run(
-                    Journal, self._root, self.turn.file, head
+                    Journal.begin, self._root, self.turn.file, head
                 )
             journal = self._journal
 
@@ -267,8 +316,8 @@ class Answering:
                 journal.flush()
 
             await self._disk.run(write)
-        except (StorageError, OSError) as error:
-            log.warning("the journal of an answer can't be written: %s", error)
+        except Exception:  # the ending must still be saved by its ordinary road
+            log.warning("the journal of an answer can't be written", exc_info=True)
 
     def _message(self, ended: Ended) -> Message:
         turn, failure = self.turn, ended.failure

@@ -50,6 +50,11 @@ class Connections:
                 self._models.pop(name, None)
         self._settings = settings
 
+    def forget(self, name: str) -> None:
+        """Read the key of an endpoint anew at its next request."""
+        self._clients.pop(name, None)
+        self._models.pop(name, None)
+
     def endpoint(self, name: str) -> Endpoint:
         """Return the endpoint of that name; "" names the default one.
 

@@ -122,9 +122,7 @@ class Workspace:
 
     async def _begin(self) -> None:
         await asyncio.to_thread(self._build)
-        recovered = await self._disk.run(
-            journal.recover, self._library.root, self._library
-        )
+        recovered = await self._disk.run(journal.recover, self._library)
         await self._drafts.load()
         drafted = await self._queued.recover(self._drafts)
         await self._list_all()
@@ -343,6 +341,7 @@ class Workspace:
         """Keep a key in a file that only the user can read; returns its path."""
         path = self.locations.key_file(endpoint)
         await self._engine.run(self._disk.run(key_file.write_key, path, key))
+        self._engine.post(self._network.forget, endpoint)
         known = self.settings.endpoints[endpoint]
         self._use_endpoint(replace(known, api_key_file=str(path)))
         return str(path)
