@@ -63,7 +63,7 @@ def check_keys(user_keys: Mapping[str, tuple[str, ...]]) -> tuple[Problem, ...]:
 
 
 def _check_each(keys: tuple[str, ...], row: KeyRow, place: str) -> list[Problem]:
-    problems = []
+    problems: list[Problem] = []
     for key in keys:
         if not _KEY.fullmatch(key):
             sentence = f"“{key}” is no name of a key; write ctrl+n, f5 or a letter"
@@ -78,7 +78,7 @@ def _check_each(keys: tuple[str, ...], row: KeyRow, place: str) -> list[Problem]
 
 
 def _clashes(user_keys: Mapping[str, tuple[str, ...]]) -> list[Problem]:
-    problems = []
+    problems: list[Problem] = []
     rows = [row for row in rows_with(user_keys) if row.id not in _INTENDED]
     for index, row in enumerate(rows):
         for other in rows[index + 1 :]:

@@ -1,0 +1,121 @@
+"""Actions on answers and on what is asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tui.domain.errors import UsageError
+
+if TYPE_CHECKING:
+    from tui.ui.screens.main import MainScreen
+
+
+async def stop(screen: MainScreen, _: str) -> None:
+    """Copy what is selected, or stop the answer."""
+    selected = screen.get_selected_text()
+    if selected:
+        await screen.fortytwo.copy(selected)
+        screen.clear_selection()
+        return
+    file = screen.chat.file
+    if file is None or not await screen.workspace.stop(file):
+        screen.fortytwo.tell("Nothing is being answered here. ctrl+q quits.")
+
+
+async def retry(screen: MainScreen, _: str) -> None:
+    """Ask again for an answer."""
+    file, message_id = _target(screen)
+    await screen.workspace.retry(file, message_id)
+    screen.transcript.go_to_end()
+
+
+async def go_on(screen: MainScreen, _: str) -> None:
+    """Ask the model to go on."""
+    file, message_id = _target(screen)
+    await screen.workspace.continue_answer(file, message_id)
+    screen.transcript.go_to_end()
+
+
+async def previous_sibling(screen: MainScreen, _: str) -> None:
+    """Show the answer before this one."""
+    file, message_id = _target(screen)
+    await screen.workspace.flip(file, message_id, -1)
+
+
+async def next_sibling(screen: MainScreen, _: str) -> None:
+    """Show the answer after this one."""
+    file, message_id = _target(screen)
+    await screen.workspace.flip(file, message_id, 1)
+
+
+async def copy(screen: MainScreen, _: str) -> None:
+    """Copy the message under the cursor, or the last one."""
+    message_id = screen.target()
+    text = screen.transcript.source_of(message_id) if message_id else ""
+    if not text:
+        raise UsageError("There is no text here to copy.")
+    await screen.fortytwo.copy(text)
+
+
+async def system_prompt(screen: MainScreen, text: str) -> None:
+    """Edit the system prompt of the conversation."""
+    from tui.ui.screens.prompt_editor import PromptEditor
+
+    chat = screen.chat
+    if chat.read_only:
+        raise UsageError(chat.read_only)
+    current = chat.system_prompt
+    if current is None:
+        current = screen.workspace.settings.system_prompt
+    edited = text or await screen.ask(PromptEditor(current))
+    if edited is None or edited == current:
+        return
+    if chat.file is None:
+        chat.show_new(replace(chat.new, system_prompt=edited))
+        screen.refresh_chat()
+    else:
+        await screen.workspace.set_system_prompt(chat.file, edited)
+    if edited.strip():
+        screen.fortytwo.tell("The system prompt is set from the next prompt on.")
+    else:
+        screen.fortytwo.tell("This conversation has no system prompt now.")
+
+
+async def model(screen: MainScreen, name: str) -> None:
+    """Choose the model of the conversation."""
+    from tui.ui.screens.model_picker import ModelPicker
+
+    chat = screen.chat
+    if chat.read_only:
+        raise UsageError(chat.read_only)
+    endpoint = chat.conversation.endpoint if chat.conversation else chat.new.endpoint
+    chosen = name or await screen.ask(
+        ModelPicker(lambda: screen.workspace.models(endpoint), screen.model_name())
+    )
+    if not chosen:
+        return
+    if chat.file is None:
+        chat.new = replace(chat.new, model=chosen)
+    else:
+        await screen.workspace.set_model(chat.file, chosen)
+    screen.refresh_chat()
+
+
+def _target(screen: MainScreen) -> tuple[str, str]:
+    file, message_id = screen.chat.file, screen.target()
+    if file is None or message_id is None:
+        raise UsageError("Nothing has been asked here yet.")
+    return file, message_id
+
+
+ACTIONS = {
+    "chat.stop": stop,
+    "chat.retry": retry,
+    "chat.continue": go_on,
+    "chat.sibling_previous": previous_sibling,
+    "chat.sibling_next": next_sibling,
+    "chat.copy": copy,
+    "chat.system": system_prompt,
+    "chat.model": model,
+}

@@ -1,0 +1,117 @@
+"""Actions on the conversation list and on whole conversations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.domain.errors import UsageError
+from tui.domain.visible import visible_line
+from tui.ui.actions.opening import open_file, show_new
+
+if TYPE_CHECKING:
+    from tui.ui.screens.main import MainScreen
+
+
+async def new(screen: MainScreen, _: str) -> None:
+    """Begin a new conversation; it is on disk from its first prompt."""
+    await show_new(screen)
+
+
+async def open_by_title(screen: MainScreen, text: str) -> None:
+    """Open a conversation by its title."""
+    from tui.ui.screens.open_chat import OpenChat
+
+    file = await screen.ask(OpenChat(screen.summaries(), screen.chat.file, text))
+    if file:
+        await open_file(screen, file)
+
+
+async def next_chat(screen: MainScreen, _: str) -> None:
+    """Open the conversation below in the list."""
+    await _open_neighbour(screen, 1)
+
+
+async def previous_chat(screen: MainScreen, _: str) -> None:
+    """Open the conversation above in the list."""
+    await _open_neighbour(screen, -1)
+
+
+async def _open_neighbour(screen: MainScreen, step: int) -> None:
+    shown = screen.conversations.shown
+    file = (
+        screen.conversations.neighbours(shown, step)
+        if shown
+        else screen.conversations.highlighted
+    )
+    if file:
+        await open_file(screen, file)
+
+
+async def next_unread(screen: MainScreen, _: str) -> None:
+    """Open the next conversation with an unread answer."""
+    file = screen.conversations.next_unread()
+    if file is None:
+        screen.fortytwo.tell("No answer is unread.")
+    else:
+        await open_file(screen, file)
+
+
+async def rename(screen: MainScreen, title: str) -> None:
+    """Give a conversation another title."""
+    from tui.ui.screens.rename import Rename
+
+    file = _target(screen)
+    old = screen.title_of(file)
+    chosen = title or await screen.ask(Rename(old))
+    if chosen and chosen != old:
+        await screen.workspace.rename(file, chosen)
+
+
+async def delete(screen: MainScreen, _: str) -> None:
+    """Move a conversation to the trash."""
+    file = _target(screen)
+    title = visible_line(screen.title_of(file))
+    await screen.workspace.delete(file)
+    screen.fortytwo.tell(f"“{title}” is in the trash; u brings it back.")
+
+
+async def undo(screen: MainScreen, _: str) -> None:
+    """Undo the last change."""
+    screen.fortytwo.tell(await screen.workspace.undo() or "There is nothing to undo.")
+
+
+def toggle_list(screen: MainScreen, _: str) -> None:
+    """Show or hide the list."""
+    screen.toggle_list()
+
+
+def filter_list(screen: MainScreen, _: str) -> None:
+    """Narrow the list by title."""
+    screen.show_list(True)
+    screen.conversations.focus()
+    screen.conversations.action_start_filter()
+
+
+def _target(screen: MainScreen) -> str:
+    file = (
+        screen.conversations.highlighted
+        if screen.conversations.has_focus
+        else screen.chat.file
+    )
+    if file is None:
+        raise UsageError("This conversation is not saved yet: send a prompt first.")
+    return file
+
+
+ACTIONS = {
+    "chat.new": new,
+    "chat.open": open_by_title,
+    "chat.next": next_chat,
+    "chat.previous": previous_chat,
+    "chat.unread": next_unread,
+    "chat.rename": rename,
+    "chat.delete": delete,
+    "app.undo": undo,
+    "list.toggle": toggle_list,
+    "list.filter": filter_list,
+}

@@ -1,0 +1,101 @@
+"""Actions that move in the transcript, fold, and find."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.domain.errors import UsageError
+
+if TYPE_CHECKING:
+    from tui.ui.screens.main import MainScreen
+
+
+def find(screen: MainScreen, text: str) -> None:
+    """Open the line to search by, or search for `text` at once."""
+    screen.find_bar.open(text)
+
+
+def find_next(screen: MainScreen, _: str) -> None:
+    """Go to the next match."""
+    screen.find_bar.step(1)
+
+
+def find_previous(screen: MainScreen, _: str) -> None:
+    """Go to the previous match."""
+    screen.find_bar.step(-1)
+
+
+def page_up(screen: MainScreen, _: str) -> None:
+    """Scroll a page up."""
+    screen.transcript.page(-1)
+
+
+def page_down(screen: MainScreen, _: str) -> None:
+    """Scroll a page down."""
+    screen.transcript.page(1)
+
+
+def half_page_up(screen: MainScreen, _: str) -> None:
+    """Scroll half a page up."""
+    screen.transcript.half_page(-1)
+
+
+def half_page_down(screen: MainScreen, _: str) -> None:
+    """Scroll half a page down."""
+    screen.transcript.half_page(1)
+
+
+def next_message(screen: MainScreen, _: str) -> None:
+    """Go to the next message."""
+    screen.transcript.move_message(1)
+
+
+def previous_message(screen: MainScreen, _: str) -> None:
+    """Go to the previous message."""
+    screen.transcript.move_message(-1)
+
+
+def first_message(screen: MainScreen, _: str) -> None:
+    """Go to the top."""
+    screen.transcript.go_home()
+
+
+def last_message(screen: MainScreen, _: str) -> None:
+    """Go to the end and follow the answer."""
+    screen.transcript.go_to_end()
+
+
+def fold(screen: MainScreen, _: str) -> None:
+    """Fold or unfold the long parts of the message."""
+    screen.transcript.toggle_fold()
+
+
+def fold_all(screen: MainScreen, _: str) -> None:
+    """Fold or unfold everything."""
+    screen.transcript.toggle_all_folds()
+
+
+def source(screen: MainScreen, _: str) -> None:
+    """Show the message as it was written."""
+    message_id = screen.target()
+    if message_id is None:
+        raise UsageError("There is no message here yet.")
+    screen.transcript.show_source(message_id)
+
+
+ACTIONS = {
+    "find.open": find,
+    "find.next": find_next,
+    "find.previous": find_previous,
+    "read.page_up": page_up,
+    "read.page_down": page_down,
+    "read.half_up": half_page_up,
+    "read.half_down": half_page_down,
+    "read.next": next_message,
+    "read.previous": previous_message,
+    "read.first": first_message,
+    "read.last": last_message,
+    "read.fold": fold,
+    "read.fold_all": fold_all,
+    "read.source": source,
+}

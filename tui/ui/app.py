@@ -1,0 +1,289 @@
+"""The full-screen program: themes, keys, toasts, the way in and the way out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import os
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, ClassVar, Literal, cast
+
+from textual.app import App
+
+from tui.domain.errors import FortytwoError
+from tui.domain.settings import Problem
+from tui.domain.visible import visible_line
+from tui.services.reports import write_report
+from tui.ui.actions.opening import begin
+from tui.ui.bindings import bindings_of, keymap
+from tui.ui.crash import Crash
+from tui.ui.key_checks import check_keys
+from tui.ui.keys import Place, rows_with
+from tui.ui.line_filter import VisibleFilter
+from tui.ui.screens.main import MainScreen
+from tui.ui.theming import choose_theme, css_variables, textual_theme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from textual.binding import BindingType
+    from textual.filter import LineFilter
+    from textual.screen import Screen
+
+    from tui.domain.theme import ThemeSpec
+    from tui.services.workspace import Workspace
+
+FRAME = 1 / 30
+"""Seconds between two rounds of events, at least."""
+
+PATIENCE = 2.0
+"""Seconds that saving may take when the program must end."""
+
+_LONGEST_TOAST = 500
+_SEVERITIES = ("information", "warning", "error")
+Severity = Literal["information", "warning", "error"]
+
+
+class FortytwoApp(App[str | None], inherit_bindings=False):
+    """The program. Its result is `"demo"` when the user wants to try the demo."""
+
+    TITLE = "fortytwo"
+    CSS_PATH = [  # noqa: RUF012 - Textual's own name and type
+        "styles/base.tcss",
+        "styles/main.tcss",
+        "styles/dialogs.tcss",
+    ]
+    ENABLE_COMMAND_PALETTE = False
+    NOTIFICATION_TIMEOUT = 6.0
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.ANYWHERE)
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        themes: Sequence[ThemeSpec],
+        problems: Sequence[Problem] = (),
+        *,
+        open_file: str | None = None,
+        demo: bool = False,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Make it without touching a file, the network or the terminal.
+
+        Args:
+            workspace: The services, not started yet.
+            themes: The themes to choose from.
+            problems: What is wrong in the user's files so far.
+            open_file: The conversation to begin with: its file's name or the start
+                of it; None begins a new one.
+            demo: True when the embedded server answers.
+            now: The time of day (aware).
+        """
+        settings = workspace.settings
+        spec, missing = choose_theme(themes, settings.theme)
+        self.theme_spec = spec
+        super().__init__()
+        self.workspace = workspace
+        self.demo = demo
+        self.now = now
+        self.rows = rows_with(settings.keys)
+        self.themes = {theme.name: theme for theme in (*themes, spec)}
+        self._copied = ""
+        self._open_file = open_file
+        self._last_round = 0.0
+        self._round_waits = False
+        self._leaving = False
+        self._problems = [
+            *problems,
+            *check_keys(settings.keys),
+            *([Problem(missing, key="theme")] if missing else []),
+        ]
+        for theme in self.themes.values():
+            self.register_theme(textual_theme(theme))
+        self.theme = spec.name
+        self.set_keymap(keymap(settings.keys))
+
+    # Screens and looks
+
+    def get_default_screen(self) -> Screen[object]:
+        """Return the main screen: the one everything else lies over."""
+        return MainScreen(self.workspace, self.rows, self.now, demo=self.demo)
+
+    @property
+    def main(self) -> MainScreen:
+        """The main screen, whatever lies over it."""
+        return cast("MainScreen", self.screen_stack[0])
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Return a value for every variable that our style sheets use."""
+        return css_variables(self.theme_spec.colors)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Let no control character of any text pass to the terminal."""
+        return [*super().get_line_filters(), VisibleFilter()]
+
+    def use_theme(self, name: str) -> None:
+        """Show the program in a theme of `themes`."""
+        self.theme_spec = self.themes[name]
+        self.theme = name
+        self.main.use_colors(self.theme_spec.colors)
+
+    # Telling
+
+    def tell(self, sentence: str, severity: str = "information") -> None:
+        """Show a sentence for a few seconds; the only way to a toast.
+
+        Args:
+            sentence: Our own or foreign words; cleaned here, never read as markup.
+            severity: "information", "warning" or "error".
+        """
+        text = visible_line(sentence)
+        if len(text) > _LONGEST_TOAST:
+            text = text[:_LONGEST_TOAST] + "…"
+        known = severity if severity in _SEVERITIES else "information"
+        timeout = None if known == "information" else 2 * self.NOTIFICATION_TIMEOUT
+        self.notify(
+            text, severity=cast("Severity", known), timeout=timeout, markup=False
+        )
+
+    def tell_error(self, error: BaseException) -> None:
+        """Show what went wrong; the unforeseen gets a report and its path."""
+        if isinstance(error, FortytwoError):
+            self.tell(error.sentence, "error")
+            return
+        report = write_report(self.workspace.locations.state, error, self.now())
+        where = f" Report: {report}" if report else ""
+        self.tell(
+            f"Something unforeseen went wrong ({type(error).__name__}); "
+            f"the program goes on.{where}",
+            "error",
+        )
+
+    # Events
+
+    def begin(self) -> None:
+        """Start the services, once the first frame is painted."""
+        context = contextvars.copy_context()
+        loop = asyncio.get_running_loop()
+
+        def wake() -> None:
+            # The loop may be closed by the time the last answer is saved.
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(self._plan_round, context=context)
+
+        self.workspace.connect(wake)
+        self.run_worker(self._start(), group="start", exit_on_error=False)
+
+    async def _start(self) -> None:
+        for problem in self._problems:
+            self.tell(str(problem), "warning")
+        try:
+            await self.workspace.start()
+            await begin(self.main, self._open_file)
+        except Exception as error:  # noqa: BLE001 - a sentence, whatever it is
+            self.tell_error(error)
+            self.main.status.show_note("The library could not be read.", "error")
+            return
+        if self.workspace.needs_setup() and not self.demo:
+            self.main.start("app.setup")
+
+    def _plan_round(self) -> None:
+        if self._round_waits or not self.is_running:
+            return
+        self._round_waits = True
+        wait = self._last_round + FRAME - time.monotonic()
+        if wait > 0:
+            self.set_timer(wait, self._take_events)
+        else:
+            self.call_later(self._take_events)
+
+    def _take_events(self) -> None:
+        self._round_waits = False
+        self._last_round = time.monotonic()
+        try:
+            self.main.take_events(self.workspace.take_events())
+        except Exception as error:  # noqa: BLE001 - one bad event ends nothing
+            self.tell_error(error)
+
+    # Copying
+
+    @property
+    def clipboard(self) -> str:
+        """What was copied last inside the program."""
+        return self._copied
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy a text by the best route; Textual's own fields call this."""
+        self._copied = text
+        self.run_worker(self.copy(text), group="copy", exit_on_error=False)
+
+    async def copy(self, text: str) -> None:
+        """Copy a text by the best route there is, and say which."""
+        from tui.services.clipboard import Clipboard, Route
+
+        self._copied = text
+        clipboard = Clipboard(os.environ, self.workspace.locations.state)
+        try:
+            copied = await asyncio.to_thread(clipboard.copy, text)
+        except FortytwoError as error:
+            self.tell_error(error)
+            return
+        if copied.route is Route.TERMINAL:
+            super().copy_to_clipboard(copied.text)
+        severity = "warning" if copied.route is Route.FILE else "information"
+        self.tell(copied.sentence, severity)
+
+    # Leaving
+
+    async def action_run(self, action_id: str) -> None:
+        """Run an action of the table; dialogs have none but the way out."""
+        self.main.start(action_id)
+
+    async def ask_to_leave(self) -> None:
+        """Leave, after asking when answers are on their way."""
+        from tui.ui.screens.confirm import Confirm, leaving_question
+
+        if isinstance(self.screen, Confirm):
+            return
+        question = leaving_question(self.workspace.running(), self.main.title_of)
+        if question and not await self.push_screen_wait(Confirm(*question)):
+            return
+        await self.leave(None)
+
+    async def leave(self, result: str | None) -> None:
+        """Save everything and end."""
+        if self._leaving:
+            return
+        self._leaving = True
+        composer = self.main.composer
+        self.main.drafts.keep(composer.file, composer.full_text)
+        self.main.status.show_note("Saving …")
+        try:
+            await asyncio.wait_for(self.workspace.close(), PATIENCE)
+        except TimeoutError:
+            self._saved_late()
+        finally:
+            self.exit(result)
+
+    def _saved_late(self) -> None:
+        self.exit(
+            return_code=1,
+            message="Not everything could be saved in time; "
+            "what was left is in the journal and comes back at the next start.",
+        )
+
+    async def on_unmount(self) -> None:
+        """Save, whichever way the program ends."""
+        self.workspace.close_now(PATIENCE)
+
+    # Textual has no public way to replace its last words: a traceback with every
+    # local variable, keys and messages included (8.2.8). tests/unit/ui/test_crash.py
+    # fails when this name is gone.
+    def _handle_exception(self, error: Exception) -> None:
+        """End after the unforeseen: all saved, one sentence, a report on disk."""
+        if isinstance(error, Crash):
+            super()._handle_exception(error)
+            return
+        saved = self.workspace.close_now(PATIENCE)
+        report = write_report(self.workspace.locations.state, error, self.now())
+        super()._handle_exception(Crash(error, report, saved=saved))

@@ -1,0 +1,79 @@
+"""The answers that are on their way, as far as the interface has been told of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tui.domain.turn import Phase
+from tui.services.events import AnswerEnded, AnswerGrew, TurnChanged
+
+if TYPE_CHECKING:
+    from tui.domain.turn import Turn
+    from tui.services.events import Event
+
+
+@dataclass(slots=True)
+class LiveAnswer:
+    """One answer so far.
+
+    Attributes:
+        turn: Its newest state.
+        text: Its pieces of text.
+        reasoning: Its pieces of reasoning.
+    """
+
+    turn: Turn | None = None
+    text: list[str] = field(default_factory=list)
+    reasoning: list[str] = field(default_factory=list)
+
+
+class LiveAnswers:
+    """All running answers, collected from the events in their order.
+
+    A conversation may be opened while its answer streams. What the services hold by
+    then is a little ahead of the events that wait for the interface; showing it would
+    show those pieces twice. What is collected here is in step with them.
+    """
+
+    def __init__(self) -> None:
+        self._answers: dict[str, LiveAnswer] = {}
+
+    def take(self, event: Event) -> None:
+        """Learn from an event; others than those of answers are passed over."""
+        match event:
+            case TurnChanged(turn=turn) if turn.phase is not Phase.ENDED:
+                self._answer(turn.message_id).turn = turn
+            case AnswerGrew(message_id=message_id, text=text, reasoning=reasoning):
+                answer = self._answer(message_id)
+                if text:
+                    answer.text.append(text)
+                if reasoning:
+                    answer.reasoning.append(reasoning)
+            case AnswerEnded(message=message):
+                self._answers.pop(message.id, None)
+            case _:
+                pass
+
+    def _answer(self, message_id: str) -> LiveAnswer:
+        return self._answers.setdefault(message_id, LiveAnswer())
+
+    def of_file(self, file: str) -> Turn | None:
+        """Return the running turn of a conversation."""
+        for answer in self._answers.values():
+            if answer.turn is not None and answer.turn.file == file:
+                return answer.turn
+        return None
+
+    def so_far(self, message_id: str) -> tuple[str, str]:
+        """Return the text and the reasoning of an answer so far."""
+        answer = self._answers.get(message_id)
+        if answer is None:
+            return "", ""
+        return "".join(answer.text), "".join(answer.reasoning)
+
+    def totals(self) -> tuple[int, int]:
+        """Return how many answers run and how many wait in the queue."""
+        turns = [answer.turn for answer in self._answers.values() if answer.turn]
+        queued = sum(turn.phase is Phase.QUEUED for turn in turns)
+        return len(turns) - queued, queued

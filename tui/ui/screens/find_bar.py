@@ -1,0 +1,96 @@
+"""The line in which text is searched for in the open conversation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import getters, on
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widgets import Input, Static
+
+from tui.ui.transcript import Transcript
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+
+class FindBar(Horizontal):
+    """A mark, a field, and how many matches there are. Hidden until it is opened."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "step(1)", "Next match", show=False),
+        Binding("up,shift+enter", "step(-1)", "Previous match", show=False),
+    ]
+
+    field = getters.query_one(Input)
+    count = getters.query_one("#find-count", Static)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the line."""
+        yield Static("/", id="find-mark", markup=False)
+        yield Input(placeholder="Find in this conversation", compact=True)
+        yield Static("", id="find-count", markup=False)
+
+    def on_mount(self) -> None:
+        """Wait hidden."""
+        self.display = False
+        self.back_to_reading = False
+
+    @property
+    def searching(self) -> bool:
+        """True while something is searched for."""
+        return bool(self.display and self.field.value)
+
+    @property
+    def _transcript(self) -> Transcript:
+        return self.screen.query_one(Transcript)
+
+    def open(self, text: str = "") -> None:
+        """Show the line and put the cursor in it.
+
+        Args:
+            text: What to search for at once.
+        """
+        self.back_to_reading = self._transcript.has_focus
+        self.display = True
+        if text:
+            self.field.value = text
+        self.field.focus()
+
+    def close(self) -> None:
+        """Hide the line and forget the matches."""
+        self.display = False
+        self.field.value = ""
+        self._transcript.clear_find()
+        self._transcript.focus()
+
+    def step(self, direction: int) -> None:
+        """Go to the next (1) or the previous (-1) match."""
+        if not self.field.value:
+            return
+        if direction > 0:
+            self._transcript.find_next()
+        else:
+            self._transcript.find_previous()
+
+    def action_step(self, direction: int) -> None:
+        """Go to another match."""
+        self.step(direction)
+
+    @on(Input.Changed)
+    def _search(self, message: Input.Changed) -> None:
+        message.stop()
+        if not message.value:
+            self._transcript.clear_find()
+            self.count.update("")
+            return
+        found = self._transcript.find(message.value)
+        self.count.update("1 match" if found == 1 else f"{found:,} matches")
+
+    @on(Input.Submitted)
+    def _go_on(self, message: Input.Submitted) -> None:
+        message.stop()
+        self.step(1)
+        if self.back_to_reading:
+            self._transcript.focus()

@@ -1,0 +1,350 @@
+"""The main screen: list, header, transcript, composer, status line.
+
+The one place where events reach widgets and where actions begin.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import events, getters, on
+from textual.containers import Container, Vertical
+from textual.screen import Screen
+
+from tui.services.events import (
+    ActivityChanged,
+    LibraryListed,
+    NoticeGiven,
+    ProblemsFound,
+    SummaryChanged,
+    SummaryRemoved,
+)
+from tui.services.workspace import NewConversation
+from tui.ui.actions import ACTIONS
+from tui.ui.actions.opening import open_file, show_new
+from tui.ui.actions.sending import Drafts, submit
+from tui.ui.bindings import bindings_of
+from tui.ui.entries import EntryMaker
+from tui.ui.keys import Place, hint, row
+from tui.ui.live_answers import LiveAnswers
+from tui.ui.screens.find_bar import FindBar
+from tui.ui.screens.welcome import EndMarker, TooSmall, Welcome
+from tui.ui.shown_chat import ShownChat
+from tui.ui.transcript import Transcript
+from tui.ui.widgets.chat_header import ChatHeader
+from tui.ui.widgets.composer import Composer
+from tui.ui.widgets.conversation_list import ConversationList
+from tui.ui.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Iterable, Sequence
+    from datetime import datetime
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from tui.domain.summary import Summary
+    from tui.domain.theme import ThemeColors
+    from tui.services.events import Event
+    from tui.services.workspace import Workspace
+    from tui.ui.app import FortytwoApp
+    from tui.ui.keys import KeyRow
+
+
+class MainScreen(Screen[object]):
+    """Everything that is seen while no dialog is open."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.MAIN, Place.TRANSCRIPT)
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual's own name and type
+        (0, "-too-narrow"),
+        (40, "-narrow"),
+        (90, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - Textual's own name and type
+        (0, "-too-low"),
+        (12, "-high"),
+    ]
+
+    conversations = getters.query_one(ConversationList)
+    header = getters.query_one(ChatHeader)
+    transcript = getters.query_one(Transcript)
+    composer = getters.query_one(Composer)
+    status = getters.query_one(StatusLine)
+    find_bar = getters.query_one(FindBar)
+    welcome = getters.query_one(Welcome)
+    end_marker = getters.query_one(EndMarker)
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        rows: Sequence[KeyRow],
+        now: Callable[[], datetime],
+        *,
+        demo: bool,
+    ) -> None:
+        """Make it.
+
+        Args:
+            workspace: The services.
+            rows: The table of keys in force.
+            now: The time of day (aware).
+            demo: True when the embedded server answers.
+        """
+        super().__init__()
+        self.workspace = workspace
+        self.rows = rows
+        self.escaped_at = 0.0
+        """When Esc was pressed last: the monotonic clock, in seconds."""
+        self.live = LiveAnswers()
+        self._now = now
+        self._demo = demo
+        self._summaries: dict[str, Summary] = {}
+        self._unsaved: dict[str, str] = {}
+        self.drafts = Drafts(workspace)
+        self.opening: str | None = None
+        """The conversation that is being opened."""
+
+    def compose(self) -> ComposeResult:
+        """Lay out the screen."""
+        yield ConversationList(clock=lambda: self._now().astimezone())
+        with Vertical(id="chat"):
+            yield ChatHeader()
+            with Container(id="reading"):
+                yield Transcript()
+                yield Welcome(self.rows, demo=self._demo)
+                yield EndMarker()
+            with Vertical(id="writing"):
+                yield FindBar()
+                yield Composer(enter=self.workspace.settings.enter)
+                yield StatusLine()
+        yield TooSmall()
+
+    def on_mount(self) -> None:
+        """Show an empty conversation, ready to be typed into."""
+        today = self._now().astimezone().date()
+        maker = EntryMaker(today, self.rows)
+        self.chat = ShownChat(self.transcript, self.live, maker)
+        self.composer.newline_keys = row("chat.newline", self.rows).keys
+        self.status.show_hints(
+            {
+                "type": ("esc nav", f"{hint('app.help', self.rows, typing=True)} help"),
+                "nav": (
+                    f"{hint('focus.composer', self.rows)} write",
+                    f"{hint('app.help', self.rows)} help",
+                ),
+            }
+        )
+        self.chat.show_new(NewConversation())
+        self.refresh_chat()
+        self.use_colors(self.fortytwo.theme_spec.colors)
+        self.composer.focus()
+        # Paint first; everything slow begins after the first frame.
+        self.call_after_refresh(self.fortytwo.begin)
+
+    @property
+    def fortytwo(self) -> FortytwoApp:
+        """The app, by its own type."""
+        return cast("FortytwoApp", self.app)
+
+    def use_colors(self, colors: ThemeColors) -> None:
+        """Take the colours of another theme."""
+        self.transcript.use_colors(colors)
+
+    # Actions
+
+    def action_run(self, action_id: str) -> None:
+        """Run an action of the table of keys."""
+        self.start(action_id)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Pass a key on when its action makes no sense where the focus is."""
+        if action != "run":
+            return super().check_action(action, parameters)
+        action_id = str(parameters[0])
+        if action_id in ("find.next", "find.previous"):
+            return self.find_bar.searching
+        if row(action_id).place is Place.TRANSCRIPT:
+            return self.transcript.has_focus
+        if action_id in ("read.page_up", "read.page_down"):
+            return not self.conversations.has_focus
+        return True
+
+    def start(self, action_id: str, argument: str = "") -> None:
+        """Run an action without waiting for it."""
+        self.work(self.perform(action_id, argument))
+
+    async def perform(self, action_id: str, argument: str = "") -> None:
+        """Run an action of the table. Raises what the action raises."""
+        done = ACTIONS[action_id](self, argument)
+        if inspect.isawaitable(done):
+            await done
+
+    def work(self, doing: Coroutine[object, object, None]) -> None:
+        """Do something without waiting; what goes wrong becomes a sentence."""
+
+        async def do() -> None:
+            try:
+                await doing
+            except Exception as error:  # noqa: BLE001 - nothing here ends the program
+                self.fortytwo.tell_error(error)
+
+        self.run_worker(do(), group="actions", exit_on_error=False)
+
+    async def ask(self, dialog: Screen[str | None]) -> str | None:
+        """Show a dialog and return its value; None while another one is open."""
+        if self.app.screen is not self:
+            return None
+        return await self.app.push_screen_wait(dialog)
+
+    def target(self) -> str | None:
+        """Return the message that an action is meant for: under the cursor, or last."""
+        current = self.transcript.current_entry
+        if self.transcript.has_focus and self.chat.holds(current):
+            return current
+        return self.chat.last
+
+    # What is shown
+
+    def refresh_chat(self) -> None:
+        """Show what is known of the conversation beside its messages."""
+        chat = self.chat
+        marks = ["read-only"] if chat.read_only else []
+        if chat.conversation is not None:
+            parameters = chat.conversation.parameters
+            marks += [f"{name} {value}" for name, value in parameters.items()]
+        self.header.show(chat.title, self.model_name() or "default model", marks)
+        self.conversations.mark_shown(chat.file)
+        self.welcome.display = chat.empty
+        self.status.show_turn(chat.turn, self.live.totals())
+        unsaved = self._unsaved.get(chat.file or "", "")
+        self.status.show_note(unsaved, "error")
+
+    def model_name(self) -> str:
+        """Return the model that is asked here, or "" when the server chooses."""
+        chat = self.chat
+        if chat.turn is not None and chat.turn.model:
+            return chat.turn.model
+        settings = self.workspace.settings
+        if chat.conversation is not None:
+            if chat.conversation.model:
+                return chat.conversation.model
+            for message in reversed(chat.conversation.messages[-2:]):
+                if message.model:
+                    return message.model
+            return ""
+        endpoint = settings.endpoints.get(settings.endpoint)
+        return chat.new.model or settings.model or (endpoint.model if endpoint else "")
+
+    # The list
+
+    @property
+    def list_over(self) -> bool:
+        """True while the list lies over the conversation in a narrow window."""
+        return self.has_class("-narrow") and self.has_class("-list-shown")
+
+    def show_list(self, shown: bool) -> None:
+        """Show or hide the list."""
+        self.set_class(shown, "-list-shown")
+        self.set_class(not shown, "-list-hidden")
+        if shown:
+            self.conversations.focus()
+        elif self.conversations.has_focus or self.focused is None:
+            self.composer.focus()
+
+    def toggle_list(self) -> None:
+        """Show or hide the list."""
+        self.show_list(not self.conversations.display)
+
+    def summaries(self) -> Iterable[Summary]:
+        """Return what is in the list, in no special order."""
+        return self._summaries.values()
+
+    def title_of(self, file: str) -> str:
+        """Return a conversation's title."""
+        summary = self._summaries.get(file)
+        return summary.title if summary else file
+
+    @on(ConversationList.Chosen)
+    def _open_chosen(self, message: ConversationList.Chosen) -> None:
+        self.work(open_file(self, message.file))
+
+    # The composer
+
+    @on(Composer.Submitted)
+    def _send(self, message: Composer.Submitted) -> None:
+        self.work(submit(self, message.text, message.file))
+
+    @on(Composer.Edited)
+    def _keep_draft(self, message: Composer.Edited) -> None:
+        self.drafts.keep(message.file, message.text)
+
+    @on(Composer.Warned)
+    def _warn(self, message: Composer.Warned) -> None:
+        self.fortytwo.tell(message.sentence, "warning")
+
+    # The transcript
+
+    @on(Transcript.PositionChanged)
+    def _show_position(self, message: Transcript.PositionChanged) -> None:
+        self.end_marker.show(message.lines_below, at_end=message.at_end)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Say which keys help where the focus went."""
+        self.status.mode = "type" if self.composer.has_focus else "nav"
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        """Hide the list that lay over the conversation once it is left."""
+        if self.list_over and event.widget is self.conversations:
+            self.set_class(False, "-list-shown")
+
+    # Events of the services
+
+    def take_events(self, taken: Iterable[Event]) -> None:
+        """Bring what the services tell to the widgets."""
+        changed = False
+        for event in taken:
+            self.live.take(event)
+            changed |= self.chat.take(event)
+            self._route(event)
+        if changed:
+            self.refresh_chat()
+        else:
+            self.status.show_turn(self.chat.turn, self.live.totals())
+
+    def _route(self, event: Event) -> None:
+        conversations = self.conversations
+        match event:
+            case LibraryListed(summaries=summaries):
+                self._summaries = {summary.file: summary for summary in summaries}
+                conversations.show_summaries(summaries)
+            case SummaryChanged(summary=summary):
+                self._summaries[summary.file] = summary
+                conversations.put_summary(summary)
+            case SummaryRemoved(file=file):
+                self._forget(file)
+            case ActivityChanged(file=file, activity=activity):
+                conversations.put_activity(file, activity)
+                if activity.unsaved:
+                    self._unsaved[file] = activity.unsaved
+                else:
+                    self._unsaved.pop(file, None)
+                if file == self.chat.file:
+                    self.refresh_chat()
+            case NoticeGiven(sentence=sentence, severity=severity):
+                self.fortytwo.tell(sentence, severity)
+            case ProblemsFound(problems=problems):
+                for problem in problems:
+                    self.fortytwo.tell(str(problem), "warning")
+            case _:
+                pass
+
+    def _forget(self, file: str) -> None:
+        """Show a neighbour when the shown conversation has left the library."""
+        self._summaries.pop(file, None)
+        neighbour = self.conversations.neighbours(file, 1)
+        neighbour = neighbour or self.conversations.neighbours(file, -1)
+        self.conversations.remove_summary(file)
+        if file != self.chat.file:
+            return
+        self.work(open_file(self, neighbour) if neighbour else show_new(self))

@@ -1,0 +1,171 @@
+"""A dialog to choose one of many by typing parts of its name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import getters, on
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui.ui.text import foreign_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+
+MOST_SHOWN = 200
+"""Choices that are listed at once; typing finds the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing to choose.
+
+    Attributes:
+        value: What the dialog returns.
+        label: What is shown and searched; foreign text is cleaned.
+        detail: What stands behind it, muted.
+    """
+
+    value: str
+    label: str
+    detail: str = ""
+
+
+class Picker(ModalScreen[str | None]):
+    """A field and a list that it narrows. Enter chooses, Esc returns None.
+
+    Subclasses may override `highlighted` for a preview, and `free_value`.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Cancel", show=False),
+        Binding("down,ctrl+j,ctrl+n", "move('cursor_down')", "Down", show=False),
+        Binding("up,ctrl+k,ctrl+p", "move('cursor_up')", "Up", show=False),
+        Binding("pagedown", "move('page_down')", "Page down", show=False),
+        Binding("pageup", "move('page_up')", "Page up", show=False),
+    ]
+
+    field = getters.query_one(Input)
+    options = getters.query_one(OptionList)
+    message = getters.query_one("#picker-message", Static)
+
+    def __init__(
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        *,
+        current: str | None = None,
+        placeholder: str = "Type to narrow",
+        text: str = "",
+        empty: str = "Nothing matches.",
+    ) -> None:
+        """Make it.
+
+        Args:
+            title: What is to be chosen.
+            choices: In the order in which they are listed.
+            current: The value under the cursor at first.
+            placeholder: What stands in the empty field.
+            text: What stands in the field at first.
+            empty: What is said when nothing matches.
+        """
+        super().__init__()
+        self._title = title
+        self._choices = choices
+        self._folded = [choice.label.casefold() for choice in choices]
+        self._current = current
+        self._placeholder = placeholder
+        self._text = text
+        self._empty = empty
+        self._shown: list[Choice] = []
+
+    def compose(self) -> ComposeResult:
+        """Lay out the dialog."""
+        with Vertical(classes="dialog -tall"):
+            yield Static(self._title, classes="dialog-title", markup=False)
+            yield Input(self._text, placeholder=self._placeholder, compact=True)
+            yield OptionList(markup=False, compact=True)
+            yield Static("", id="picker-message", classes="dialog-hint", markup=False)
+
+    def on_mount(self) -> None:
+        """List everything, the cursor on the present value."""
+        self._list(self._text)
+
+    def put_choices(self, choices: Sequence[Choice]) -> None:
+        """Take other choices, as they have become known."""
+        self._choices = choices
+        self._folded = [choice.label.casefold() for choice in choices]
+        self._list(self.field.value)
+
+    def _list(self, text: str) -> None:
+        words = text.casefold().split()
+        self._shown = []
+        for choice, folded in zip(self._choices, self._folded, strict=True):
+            if all(word in folded for word in words):
+                self._shown.append(choice)
+                if len(self._shown) == MOST_SHOWN:
+                    break
+        self.options.set_options(Option(_prompt(choice)) for choice in self._shown)
+        values = [choice.value for choice in self._shown]
+        if self._shown:
+            at = values.index(self._current) if self._current in values else 0
+            self.options.highlighted = at
+        self.say("" if self._shown else self._empty)
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence below the list; "" shows the keys again."""
+        text = sentence or "Enter chooses · Esc leaves all as it was"
+        self.message.update(foreign_line(text))
+
+    def highlighted(self, value: str) -> None:
+        """Take notice of the choice under the cursor."""
+
+    def free_value(self, text: str) -> str | None:
+        """Return the value of a text that matches nothing, or None."""
+        return None
+
+    @on(Input.Changed)
+    def _narrow(self, message: Input.Changed) -> None:
+        message.stop()
+        if message.value != self._text:
+            self._current = None
+        self._list(message.value)
+
+    @on(Input.Submitted)
+    @on(OptionList.OptionSelected)
+    def _choose(self, message: Input.Submitted | OptionList.OptionSelected) -> None:
+        message.stop()
+        at = self.options.highlighted
+        if at is not None and at < len(self._shown):
+            self.dismiss(self._shown[at].value)
+        elif (value := self.free_value(self.field.value.strip())) is not None:
+            self.dismiss(value)
+
+    @on(OptionList.OptionHighlighted)
+    def _take_notice(self, message: OptionList.OptionHighlighted) -> None:
+        message.stop()
+        if message.option_index < len(self._shown):
+            self.highlighted(self._shown[message.option_index].value)
+
+    def action_move(self, action: str) -> None:
+        """Move the cursor of the list while the field has the focus."""
+        getattr(self.options, f"action_{action}")()
+
+    def action_cancel(self) -> None:
+        """Choose nothing."""
+        self.dismiss(None)
+
+
+def _prompt(choice: Choice) -> Content:
+    label = foreign_line(choice.label)
+    if not choice.detail:
+        return label
+    return Content.assemble(label, ("  " + foreign_line(choice.detail).plain, "$muted"))

@@ -1,0 +1,62 @@
+"""The dialog in which the system prompt of a conversation is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import getters
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static, TextArea
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+
+class PromptEditor(ModalScreen[str | None]):
+    """Returns the text. Esc saves it as well: it asks nothing and loses nothing."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s,ctrl+enter,f4,ctrl+t", "save", "Save", priority=True),
+        Binding("escape", "save", "Save", show=False),
+    ]
+
+    area = getters.query_one(TextArea)
+
+    def __init__(self, text: str) -> None:
+        """Make it.
+
+        Args:
+            text: The present system prompt.
+        """
+        super().__init__()
+        self._text = text
+
+    def compose(self) -> ComposeResult:
+        """Lay out the dialog."""
+        with Vertical(classes="dialog -tall"):
+            yield Static("System prompt", classes="dialog-title", markup=False)
+            yield TextArea(
+                self._text,
+                soft_wrap=True,
+                tab_behavior="focus",
+                compact=True,
+                placeholder="How should the model answer in this conversation?",
+                highlight_cursor_line=False,
+            )
+            yield Static(
+                "Esc or F4 saves · sent as the first message from the next prompt on "
+                "· u undoes it afterwards",
+                classes="dialog-hint",
+                markup=False,
+            )
+
+    def on_mount(self) -> None:
+        """Begin at the end of the text."""
+        self.area.cursor_blink = False
+        self.area.move_cursor(self.area.document.end)
+
+    def action_save(self) -> None:
+        """Return the text."""
+        self.dismiss(self.area.text)

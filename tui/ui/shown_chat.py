@@ -1,0 +1,321 @@
+"""The conversation on the screen: what is known of it, and what shows it.
+
+Events of other conversations pass by. Events of this one that arrive while it is
+being opened or laid out wait and are taken afterwards, in their order; each may be
+taken twice without harm.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from tui.domain.message import Role
+from tui.domain.turn import Phase
+from tui.services.events import (
+    AnswerEnded,
+    AnswerGrew,
+    ConversationChanged,
+    MessageAdded,
+    TurnChanged,
+)
+from tui.services.workspace import NewConversation
+from tui.ui.entries import SYSTEM_ID, raw_entries, sibling_place, system_entry
+
+if TYPE_CHECKING:
+    from tui.domain.conversation import Conversation
+    from tui.domain.message import Message
+    from tui.domain.settings import Problem
+    from tui.domain.turn import Turn
+    from tui.services.events import Event
+    from tui.services.workspace import OpenConversation
+    from tui.ui.entries import EntryMaker
+    from tui.ui.live_answers import LiveAnswers
+    from tui.ui.transcript import Transcript
+
+FIRST_ENTRIES = 100
+"""Messages that are laid out at once; older ones follow from a thread."""
+
+NEW_KEY = ""
+"""The transcript's key of the conversation that is not on disk yet."""
+
+
+def file_of(event: Event) -> str | None:
+    """Return the conversation an event belongs to, or None."""
+    match event:
+        case TurnChanged(turn=turn) | AnswerEnded(turn=turn):
+            return turn.file
+        case MessageAdded() | ConversationChanged() | AnswerGrew():
+            return event.file
+        case _:
+            return None
+
+
+class ShownChat:
+    """One open conversation, or a new one that is not on disk yet."""
+
+    def __init__(
+        self, transcript: Transcript, live: LiveAnswers, maker: EntryMaker
+    ) -> None:
+        """Show nothing yet.
+
+        Args:
+            transcript: Shows the messages.
+            live: The running answers.
+            maker: Makes the entries.
+        """
+        self.file: str | None = None
+        self.conversation: Conversation | None = None
+        self.new = NewConversation()
+        self.problems: tuple[Problem, ...] = ()
+        self.read_only = ""
+        self.turn: Turn | None = None
+        self.last: str | None = None
+        """The id of the last message, the running answer included."""
+        self._transcript = transcript
+        self._live = live
+        self._maker = maker
+        self._ids: set[str] = set()
+        self._waiting: dict[str, list[Event]] = {}
+        self._filling = 0
+        self._resampled: set[str] = set()
+
+    # Opening
+
+    def expect(self, file: str) -> None:
+        """Keep the events of a conversation that is about to be shown."""
+        self._waiting.setdefault(file, [])
+
+    def give_up(self, file: str) -> None:
+        """Forget a conversation that could not be opened."""
+        if file != self.file:
+            self._waiting.pop(file, None)
+
+    def show_new(self, new: NewConversation) -> None:
+        """Show a conversation that is not on disk yet."""
+        self._forget()
+        self.new = new
+        entries = [system_entry(new.system_prompt)] if new.system_prompt else []
+        self._transcript.show_entries(entries, key=NEW_KEY)
+
+    def show_raw(self, file: str, text: str, problem: str) -> None:
+        """Show a file that can't be read as a conversation."""
+        self._forget()
+        self.file = file
+        self.read_only = problem
+        self._waiting.pop(file, None)
+        self._transcript.show_entries(raw_entries(text, problem), key=file)
+
+    async def show(self, opened: OpenConversation) -> None:
+        """Show a conversation, its running answer included."""
+        self._forget()
+        self.file = opened.file
+        self.conversation = opened.conversation
+        self.problems = opened.problems
+        self.read_only = opened.read_only
+        await self._fill()
+
+    def _forget(self) -> None:
+        self._filling += 1
+        if self.file is not None:
+            self._waiting.pop(self.file, None)
+        self.file = None
+        self.conversation = None
+        self.new = NewConversation()
+        self.problems = ()
+        self.read_only = ""
+        self.turn = None
+        self.last = None
+        self._ids = set()
+        self._resampled = set()
+
+    async def _fill(self) -> None:
+        """Lay the conversation out: the end at once, the rest when it is made."""
+        conversation, file = self.conversation, self.file
+        if conversation is None or file is None:
+            return
+        self._filling += 1
+        filling = self._filling
+        self.expect(file)
+        if len(conversation.messages) <= FIRST_ENTRIES:
+            path = conversation.path
+        else:
+            path = await asyncio.to_thread(lambda: conversation.path)
+            if filling != self._filling:
+                return
+        turn = self._live.of_file(file)
+        path = path_under(path, turn)
+        head = self._maker.head(conversation, self.problems, self.read_only)
+        tail = self._maker.path(conversation, path[-FIRST_ENTRIES:])
+        self._ids = {message.id for message in path}
+        self.last = path[-1].id if path else None
+        self.turn = turn
+        if turn is not None and turn.message_id not in self._ids:
+            text, reasoning = self._live.so_far(turn.message_id)
+            tail.append(self._maker.streaming(turn, text, reasoning))
+            self._ids.add(turn.message_id)
+            self.last = turn.message_id
+        earlier = path[:-FIRST_ENTRIES]
+        if not earlier:
+            tail = head + tail
+        self._transcript.show_entries(tail, key=file)
+        for event in self._waiting.pop(file, ()):
+            self._apply(event)
+        if earlier:
+            made = await asyncio.to_thread(self._maker.path, conversation, earlier)
+            if filling == self._filling:
+                self._transcript.prepend_entries(head + made)
+
+    # Events
+
+    def take(self, event: Event) -> bool:
+        """Take an event; returns True when it changed what is shown."""
+        file = file_of(event)
+        if file is None:
+            return False
+        if file in self._waiting:
+            # The pieces of an answer are in `live` by the time it is laid out.
+            if not isinstance(event, AnswerGrew):
+                self._waiting[file].append(event)
+            return False
+        if file != self.file or self.conversation is None:
+            return False
+        self._apply(event)
+        return True
+
+    def _apply(self, event: Event) -> None:
+        match event:
+            case MessageAdded(message=message):
+                self._add_message(message)
+            case TurnChanged(turn=turn) if turn.phase is not Phase.ENDED:
+                self._follow_turn(turn)
+            case AnswerGrew(message_id=message_id, text=text, reasoning=reasoning):
+                if message_id in self._ids:
+                    self._transcript.extend_answer(message_id, text, reasoning)
+            case AnswerEnded(turn=turn, message=message):
+                self._end_answer(turn, message)
+            case ConversationChanged(conversation=conversation):
+                self._change(conversation)
+            case _:
+                pass
+
+    def _add_message(self, message: Message) -> None:
+        if message.id in self._ids:
+            return
+        self._remember(message)
+        self._ids.add(message.id)
+        self.last = message.id
+        self._transcript.append_entry(self._maker.entry(message))
+
+    def _remember(self, message: Message) -> None:
+        if self.conversation is not None:
+            self.conversation = self.conversation.with_message(message)
+
+    def _follow_turn(self, turn: Turn) -> None:
+        previous, self.turn = self.turn, turn
+        if turn.message_id in self._ids:
+            if previous is not None and previous.model != turn.model:
+                text, reasoning = self._live.so_far(turn.message_id)
+                entry = self._maker.streaming(turn, text, reasoning)
+                self._transcript.replace_entry(entry)
+            return
+        if turn.parent and turn.parent != self.last:
+            self._resampled.add(turn.message_id)
+            self._fill_again()
+            return
+        text, reasoning = self._live.so_far(turn.message_id)
+        self._ids.add(turn.message_id)
+        self.last = turn.message_id
+        self._transcript.append_entry(self._maker.streaming(turn, "", ""))
+        if text or reasoning:
+            self._transcript.extend_answer(turn.message_id, text, reasoning)
+
+    def _end_answer(self, turn: Turn, message: Message) -> None:
+        self.turn = turn
+        conversation = self.conversation
+        if conversation is None:
+            return
+        if not conversation.messages or conversation.messages[-1].id != message.id:
+            if conversation.find(message.id) is None:
+                self._remember(message)
+            else:
+                self.conversation = conversation.with_replaced(message)
+        place = (1, 1)
+        if message.id in self._resampled and self.conversation is not None:
+            place = sibling_place(self.conversation, message)
+        entry = self._maker.entry(message, place)
+        if message.id in self._ids:
+            self._transcript.finish_answer(entry)
+        else:
+            self._ids.add(message.id)
+            self._transcript.append_entry(entry)
+        self.last = message.id
+
+    def _change(self, new: Conversation) -> None:
+        old, self.conversation = self.conversation, new
+        if old is None:
+            return
+        if new.messages != old.messages or new.active != old.active:
+            self._fill_again()
+            return
+        before, after = old.system_prompt.strip(), new.system_prompt.strip()
+        if before == after:
+            return
+        if before and after:
+            self._transcript.replace_entry(system_entry(new.system_prompt))
+        elif after:
+            self._transcript.prepend_entries([system_entry(new.system_prompt)])
+        else:
+            self._transcript.remove_entry(SYSTEM_ID)
+
+    def _fill_again(self) -> None:
+        self._transcript.run_worker(
+            self._fill(), group="fill", exclusive=True, exit_on_error=False
+        )
+
+    # What the actions ask
+
+    @property
+    def title(self) -> str:
+        """The title, or what stands in its place."""
+        if self.conversation is not None:
+            return self.conversation.title
+        return self.file or "New conversation"
+
+    @property
+    def empty(self) -> bool:
+        """True when nothing has been said."""
+        return self.last is None and not self.read_only
+
+    @property
+    def turn_runs(self) -> bool:
+        """True while an answer is on its way here."""
+        return self.turn is not None and self.turn.phase is not Phase.ENDED
+
+    @property
+    def system_prompt(self) -> str | None:
+        """The system prompt; None when a new one takes the settings'."""
+        if self.conversation is not None:
+            return self.conversation.system_prompt
+        return self.new.system_prompt
+
+    def holds(self, message_id: str | None) -> bool:
+        """Return whether a message is on the shown path."""
+        return message_id in self._ids
+
+    def prompts(self) -> list[str]:
+        """Return the user's latest prompts here, oldest first, for the history."""
+        if self.conversation is None:
+            return []
+        messages = self.conversation.messages[-4 * FIRST_ENTRIES :]
+        return [message.content for message in messages if message.role is Role.USER]
+
+
+def path_under(path: tuple[Message, ...], turn: Turn | None) -> tuple[Message, ...]:
+    """Return the part of a path that a running answer stands under."""
+    if turn is None or not turn.parent:
+        return path
+    for at in range(len(path) - 1, -1, -1):
+        if path[at].id == turn.parent:
+            return path[: at + 1] if path[-1].id != turn.message_id else path
+    return path
