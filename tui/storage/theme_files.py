@@ -28,7 +28,7 @@ _KEYS = ("name", "label", "dark", "extends", "colors")
 
 
 def load_themes(user_folder: Path | None) -> tuple[list[ThemeSpec], list[Problem]]:
-    """Return all themes, the packaged ones first, and what was wrong.
+    """Return all themes, the defaults first, and what was wrong.
 
     Args:
         user_folder: The user's own themes; it need not exist.
@@ -38,7 +38,8 @@ def load_themes(user_folder: Path | None) -> tuple[list[ThemeSpec], list[Problem
     for folder in (packaged_folder(), user_folder):
         drafts = _read_folder(folder, problems) if folder is not None else []
         _add_themes(themes, drafts, problems)
-    return list(themes.values()), problems
+    ordered = sorted(themes.values(), key=_place)
+    return ordered, problems
 
 
 def packaged_folder() -> Path | None:
@@ -48,6 +49,12 @@ def packaged_folder() -> Path | None:
         if folder.is_dir():
             return folder
     return None
+
+
+def _place(theme: ThemeSpec) -> tuple[int, str]:
+    first = ("fortytwo-dark", "fortytwo-light")
+    place = first.index(theme.name) if theme.name in first else len(first)
+    return place, theme.label.casefold()
 
 
 @dataclass(frozen=True)
