@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tui.domain.settings import Endpoint, Settings
+from tui.storage.settings_file import load_settings
 from tui.ui.keys import markdown_key_table, row
 
 ROOT = Path(__file__).parent.parent
@@ -33,7 +34,9 @@ def test_the_key_table_is_the_one_in_force() -> None:
 
 
 def test_the_settings_table_names_every_setting() -> None:
-    named = set(re.findall(r"^\| `\[?(\w+)", between("settings"), re.MULTILINE))
+    cells = re.findall(r"^\| (`.*?) \|", between("settings"), re.MULTILINE)
+    named = {re.findall(r"\w+", cell)[0] for cell in cells} - {"compose"}
+    named |= {"enter"} & {word for cell in cells for word in re.findall(r"\w+", cell)}
     assert named == set(Settings.__slots__)
 
 
@@ -41,6 +44,15 @@ def test_every_key_of_an_endpoint_is_named() -> None:
     section = README.split("## Endpoints")[1].split("## ")[0]
     for name in set(Endpoint.__slots__) - {"name"}:
         assert name in section
+
+
+def test_the_example_configurations_are_read_without_a_word(tmp_path: Path) -> None:
+    examples = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    assert len(examples) == 2
+    for example in examples:
+        file = tmp_path / "config.toml"
+        file.write_text(example, encoding="utf-8")
+        assert load_settings(file, {})[1] == []
 
 
 def test_example_actions_exist() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,11 @@ import pytest
 import tui.manual
 from tui.demo import faults
 from tui.demo.responses import MODELS
-from tui.domain.settings import Endpoint, Settings
+from tui.domain.settings import Endpoint
 from tui.manual import ORDER, Page, read_pages
+from tui.storage.library import Library
+from tui.storage.settings_file import load_settings
+from tui.storage.theme_files import load_themes
 from tui.ui.keys import markdown_key_table, row
 
 PAGES = {page.name: page for page in read_pages()}
@@ -22,6 +26,10 @@ def between(text: str, mark: str) -> str:
     found = re.search(rf"<!-- {mark} -->\n(.*?)\n<!-- /{mark} -->", text, re.DOTALL)
     assert found
     return found[1].strip()
+
+
+def toml_examples(name: str) -> list[str]:
+    return re.findall(r"```toml\n(.*?)```", PAGES[name].text, re.DOTALL)
 
 
 def test_every_file_is_a_page() -> None:
@@ -62,11 +70,40 @@ def test_the_endpoint_table_names_real_keys_and_all_of_them() -> None:
     assert named == set(Endpoint.__slots__) - {"name"}
 
 
-def test_the_example_configuration_has_real_top_level_keys() -> None:
-    example = re.findall(r"```toml\n(.*?)```", PAGES["configuration"].text, re.DOTALL)
-    keys = re.findall(r"^(\w+) =", example[0].split("[parameters]")[0], re.MULTILINE)
-    assert set(keys) <= set(Settings.__slots__)
-    assert "theme" in keys
+@pytest.mark.parametrize(
+    "name", ["configuration", "endpoints", "keys", "system-prompts"]
+)
+def test_example_configurations_are_read_without_a_word(
+    name: str, tmp_path: Path
+) -> None:
+    examples = toml_examples(name)
+    assert examples
+    for example in examples:
+        file = tmp_path / "config.toml"
+        file.write_text(example, encoding="utf-8")
+        assert load_settings(file, {})[1] == []
+
+
+def test_the_example_theme_is_read_without_a_word(tmp_path: Path) -> None:
+    setting, theme = toml_examples("themes")
+    (tmp_path / "harbour.toml").write_text(theme, encoding="utf-8")
+    themes, problems = load_themes(tmp_path)
+    assert problems == []
+    names = {spec.name for spec in themes}
+    assert "harbour" in names
+    assert tomllib.loads(setting)["theme"] in names
+
+
+def test_the_example_conversation_is_read_without_a_word(tmp_path: Path) -> None:
+    (example,) = toml_examples("files")
+    library = Library(tmp_path)
+    folder = tmp_path / "conversations"
+    folder.mkdir(exist_ok=True)
+    (folder / "example.toml").write_text(example, encoding="utf-8")
+    loaded = library.load("example.toml")
+    assert loaded.problems == ()
+    assert loaded.read_only == ""
+    assert len(loaded.conversation.path) == 2
 
 
 def test_the_demo_page_names_real_models_and_faults() -> None:
