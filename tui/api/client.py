@@ -58,7 +58,7 @@ class ChatClient:
         self._address: Address | None = None
         self._key = Key()
         try:
-            self._key = check_key(key, describe_key_source(endpoint) or "use")
+            self._key = check_key(key, describe_key_source(endpoint))
             self._address = parse_base_url(endpoint.base_url)
             check_plain_http(
                 self._address, self._key, allowed=endpoint.allow_plain_http
@@ -124,6 +124,11 @@ class ChatClient:
             RequestError: It does not.
         """
         await self.models()
+
+    @property
+    def connections(self) -> int:
+        """How many connections are open, idle ones included."""
+        return self._transport.connection_count() if self._transport else 0
 
     async def aclose(self) -> None:
         """Stop what runs and close all connections."""
@@ -221,9 +226,8 @@ class ChatClient:
             place=place,
             base_url=address.base_url if address else self._endpoint.base_url,
             model=model,
-            key_source=(describe_key_source(self._endpoint) or "the key")
-            if self._key
-            else "",
+            key_source=describe_key_source(self._endpoint),
+            has_key=bool(self._key),
             redact=self._redact,
             names_version=address.names_version if address else True,
             timeout=self._endpoint.timeout,

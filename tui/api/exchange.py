@@ -128,6 +128,11 @@ class Exchange:
         """True until the connection is closed or back in the pool."""
         return not self._task.done()
 
+    @property
+    def unread(self) -> int:
+        """How many events wait for the reader."""
+        return len(self._events)
+
     async def wait_closed(self) -> None:
         """Wait until the connection is closed or back in the pool."""
         await asyncio.wait({self._task})

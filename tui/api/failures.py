@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 LARGEST_WIRE = 64 * 1024
 """Characters of the raw answer kept for the inspector."""
 
-_QUOTED = 140
+_QUOTED = 80
+"""Characters of the server's own words inside a sentence of two lines."""
 
 _CONTEXT = re.compile(
     r"(?i)context[_ ](length|window|size)|maximum context|exceed_context_size|"
@@ -74,7 +75,8 @@ class Target:
         place: Host and port.
         base_url: The base URL.
         model: The model asked for, or "".
-        key_source: Where the key comes from, or "" for no key.
+        key_source: Where the key comes from, or "".
+        has_key: False when no key is sent.
         redact: Removes the key from foreign text.
         names_version: True when the base URL holds a version such as `/v1`.
         timeout: The longest silence, in seconds, or None.
@@ -84,6 +86,7 @@ class Target:
     base_url: str
     model: str = ""
     key_source: str = ""
+    has_key: bool = True
     redact: Redactor = field(default_factory=lambda: Redactor(()))
     names_version: bool = True
     timeout: float | None = None
@@ -181,9 +184,19 @@ def _classify(
     if wait is None and (transient or limited):
         wait = wait_asked_for(headers, error.message, now, limited=limited)
     detail = target.redact(error.message)
-    sentence = _sentence(kind, target, status, error, detail)
-    if wait is not None and wait > LONGEST_WAIT:
-        sentence += f" Try again {when(wait, now)}."
+    if kind is FailureKind.REDIRECT:
+        detail = target.redact(clean(headers.get("location", "")))
+    sentence = sentence_for(
+        kind,
+        target,
+        status=status,
+        said=""
+        if error.is_html and kind is not FailureKind.REDIRECT
+        else clean(detail, _QUOTED),
+        page=clean(detail, 60) if error.is_html else "",
+        sizes=context_sizes(error),
+        when=when(wait, now) if wait is not None and wait > LONGEST_WAIT else "",
+    )
     return Failure(
         kind,
         sentence,
@@ -273,17 +286,3 @@ def context_sizes(error: ErrorBody) -> tuple[int | None, int | None]:
 
 def _int(digits: str | None) -> int | None:
     return int(digits.replace(",", "")[:15]) if digits else None
-
-
-def _sentence(
-    kind: FailureKind, target: Target, status: int, error: ErrorBody, detail: str
-) -> str:
-    sent, limit = context_sizes(error) if kind is FailureKind.CONTEXT else (None, None)
-    return sentence_for(
-        kind,
-        target,
-        status=status,
-        said=clean(detail, _QUOTED) if not error.is_html else "",
-        page=clean(detail, 60) if error.is_html else "",
-        sizes=(sent, limit),
-    )

@@ -74,18 +74,18 @@ def check_key(text: str, source: str) -> Key:
     Raises:
         RequestError: It holds characters that no HTTP header can carry.
     """
+    place = f" in {visible_line(source)}" if source else ""
     key = text.strip().strip("\ufeff").strip()
     if len(key) > 1 and key[0] == key[-1] and key[0] in "\"'":
         key = key[1:-1].strip()
     if key.lower().startswith("bearer "):
         key = key[7:].strip()
     if len(key) > LONGEST_KEY:
-        raise _refuse(f"The API key in {visible_line(source)} is too long to be a key.")
+        raise _refuse(f"The API key{place} is too long to be a key.")
     if key and not _SENDABLE.fullmatch(key):
         raise _refuse(
-            f"The API key in {visible_line(source)} contains characters that cannot "
-            "be sent (a blank, a line break or a letter outside ASCII). "
-            "Copy it again."
+            f"The API key{place} contains characters that cannot be sent "
+            " (a blank, a line break or a letter outside ASCII). Copy it again."
         )
     return Key(key)
 

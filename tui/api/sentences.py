@@ -40,6 +40,7 @@ def sentence_for(
     said: str,
     page: str,
     sizes: tuple[int | None, int | None],
+    when: str,
 ) -> str:
     """Return the sentence for a failure that a server's answer tells.
 
@@ -47,13 +48,16 @@ def sentence_for(
         kind: The cause.
         target: What the request was for.
         status: The HTTP status, or 0 when the answer had begun well.
-        said: The server's own words, short and clean, or "".
+        said: The server's own words, short and clean, or ""; of a redirect its
+            target.
         page: The title of the web page that it answered with, or "".
         sizes: Tokens sent and tokens that fit, where known.
+        when: When to try again, such as "at 15:04", or "" for soon.
     """
     place = target.place
-    quoted = f" It says: “{said}”" if said else ""
-    code = f" ({status_words(status)})" if status else ""
+    quoted = f" It says: “{said.rstrip('.')}”." if said else ""
+    again = f"Try again {when}." if when else "Try again in a moment."
+    code = f" (HTTP {status})" if status else ""
     match kind:
         case FailureKind.KEY:
             return _key_sentence(target)
@@ -65,8 +69,8 @@ def sentence_for(
             )
         case FailureKind.QUOTA:
             return (
-                f"The quota at {place} is used up.{quoted} Wait until it is renewed, "
-                "or use another key or endpoint."
+                f"The quota at {place} is used up.{quoted} Use another key or "
+                f"endpoint, or wait. {again if when else ''}".rstrip()
             )
         case FailureKind.CREDIT:
             return (
@@ -76,7 +80,7 @@ def sentence_for(
         case FailureKind.RATE_LIMIT:
             return (
                 f"{place} limits how many requests it takes at a time{code}.{quoted} "
-                "Try again in a moment."
+                f"{again}"
             )
         case FailureKind.CONTEXT:
             return (
@@ -91,7 +95,7 @@ def sentence_for(
                 "the model and your region are allowed."
             )
         case FailureKind.ADDRESS:
-            return _address_sentence(target, status, said)
+            return _address_sentence(target, status)
         case FailureKind.PROXY:
             return (
                 f"The proxy on the way to {place} wants a login{code}. "
@@ -104,8 +108,8 @@ def sentence_for(
             )
         case FailureKind.REDIRECT:
             return (
-                f"{place} redirects elsewhere{code}; that is not followed, so that "
-                "your key stays here. Set base_url to the new address."
+                f"{place} redirects to {said or 'nowhere'}{code}. That is not "
+                "followed, to keep your key here; set base_url to the new address."
             )
         case FailureKind.GATEWAY_TIMEOUT:
             return (
@@ -123,23 +127,24 @@ def sentence_for(
                 "parameters."
             )
         case _:
-            return _server_sentence(target, status, said, page)
+            return _server_sentence(target, status, quoted, page, again)
 
 
 def _key_sentence(target: Target) -> str:
-    if not target.key_source:
+    if not target.has_key:
         return (
             f"{target.place} wants an API key and none is set. Name one with "
             "api_key_env, api_key_command or api_key_file for this endpoint."
         )
+    source = f" from {target.key_source}" if target.key_source else ""
     return (
-        f"{target.place} does not accept the API key from {target.key_source}. "
+        f"{target.place} does not accept the API key{source}. "
         "Check that it is whole and not revoked, then set a new one."
     )
 
 
-def _address_sentence(target: Target, status: int, said: str) -> str:
-    if target.base_url.startswith("http://") and "https" in said.lower():
+def _address_sentence(target: Target, status: int) -> str:
+    if status == 400:
         secure = "https://" + target.base_url.removeprefix("http://")
         return (
             f"{target.place} speaks https, but base_url says http. Set it to {secure}."
@@ -155,17 +160,14 @@ def _address_sentence(target: Target, status: int, said: str) -> str:
     )
 
 
-def _server_sentence(target: Target, status: int, said: str, page: str) -> str:
+def _server_sentence(
+    target: Target, status: int, quoted: str, page: str, again: str
+) -> str:
     words = f": {status_words(status)}" if status else ""
-    if said:
-        told = f" It says: “{said}”"
-    elif page:
-        told = f" It shows a web page, “{page}”."
-    else:
-        told = ""
+    shown = f" It shows a web page, “{page}”." if page and not quoted else ""
     return (
-        f"{target.place} reports an error{words}.{told} "
-        "The fault is on its side; try again in a moment."
+        f"{target.place} reports an error{words}.{quoted}{shown} "
+        f"The fault is on its side. {again}"
     )
 
 

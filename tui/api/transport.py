@@ -20,7 +20,7 @@ import httpx
 from httpx_sse import EventSource
 
 from tui.api.addresses import Address, is_loopback
-from tui.api.connection_failures import Break, BrokenError
+from tui.api.break_names import name_break
 from tui.domain.errors import RequestError
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.visible import visible_line
@@ -49,7 +49,6 @@ NAT boxes forget a silent connection after 60 to 350 s; swarm answers are slower
 _LIMITS = httpx.Limits(
     max_connections=10, max_keepalive_connections=4, keepalive_expiry=30
 )
-_TLS_ALERT = ("\\x15\\x03", "\\x16\\x03")
 
 
 class Response:
@@ -76,7 +75,7 @@ class Response:
                 async for piece in pieces:
                     yield piece
         except Exception as error:  # noqa: BLE001 - every one gets its name
-            raise _name_break(error, _Progress()) from None
+            raise name_break(error) from None
 
 
 class _Progress:
@@ -169,7 +168,11 @@ class Transport:
                 request, stream=True, follow_redirects=False
             )
         except Exception as error:  # noqa: BLE001 - every one gets its name
-            raise _name_break(error, progress) from None
+            raise name_break(
+                error,
+                through_proxy=progress.through_proxy,
+                cut_while_sending=progress.stage == "cut",
+            ) from None
         try:
             yield Response(response)
         finally:
@@ -318,94 +321,3 @@ async def parse_events(
     )
     async for event in EventSource(response).aiter_sse():
         yield event.event, event.data
-
-
-def _name_break(error: Exception, progress: _Progress) -> Exception:
-    """Return an exception as a `BrokenError`; what has no name stays what it is."""
-    causes = list(_causes(error))
-    through_proxy = progress.through_proxy
-    if isinstance(error, httpx.ProxyError) or (
-        isinstance(error, httpx.ConnectError | httpx.ConnectTimeout) and through_proxy
-    ):
-        return BrokenError(Break.PROXY, _fact(causes))
-    cause = _BREAKS.get(type(error))
-    if isinstance(error, httpx.ConnectError):
-        cause = _connect_break(causes)
-    elif isinstance(error, httpx.RemoteProtocolError):
-        cause = _protocol_break(str(error))
-    elif progress.stage == "cut" and cause is Break.LOST:
-        cause = Break.LOST_SENDING
-    elif cause is None and isinstance(
-        error, httpx.InvalidURL | httpx.UnsupportedProtocol | UnicodeError | ValueError
-    ):
-        cause = Break.UNSENDABLE
-    elif cause is None and isinstance(error, OSError | httpx.TransportError):
-        cause = Break.LOST
-    return error if cause is None else BrokenError(cause, _fact(causes))
-
-
-_BREAKS: dict[type[Exception], Break] = {
-    httpx.ConnectTimeout: Break.CONNECT_TIMEOUT,
-    httpx.ReadTimeout: Break.SILENCE,
-    httpx.WriteTimeout: Break.SENDING_TIMEOUT,
-    httpx.PoolTimeout: Break.CONNECT_TIMEOUT,
-    httpx.ReadError: Break.LOST,
-    httpx.WriteError: Break.LOST_SENDING,
-    httpx.CloseError: Break.LOST,
-    httpx.LocalProtocolError: Break.UNSENDABLE,
-}
-
-
-def _connect_break(causes: Sequence[BaseException]) -> Break:
-    for cause in causes:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return Break.TLS
-        if isinstance(cause, ssl.SSLError):
-            wrong = (cause.reason or "") in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST")
-            return Break.NOT_TLS if wrong or "RECORD" in str(cause) else Break.TLS
-        if isinstance(cause, socket.gaierror):
-            return Break.DNS
-        if isinstance(cause, ConnectionRefusedError):
-            return Break.REFUSED
-        if isinstance(cause, ConnectionResetError):
-            return Break.LOST
-    return Break.UNREACHABLE
-
-
-def _protocol_break(words: str) -> Break:
-    if any(mark in words for mark in _TLS_ALERT):
-        return Break.TLS_ONLY
-    lost = ("disconnected", "closed connection", "incomplete", "ConnectionClosed")
-    return Break.LOST if any(word in words for word in lost) else Break.NOT_HTTP
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield an exception and everything that led to it, groups opened."""
-    seen: set[int] = set()
-    waiting: list[BaseException | None] = [error]
-    while waiting:
-        current = waiting.pop(0)
-        if current is None or id(current) in seen:
-            continue
-        seen.add(id(current))
-        yield current
-        if isinstance(current, BaseExceptionGroup):
-            waiting.extend(current.exceptions)
-        waiting += [current.__cause__, current.__context__]
-
-
-def _fact(causes: Sequence[BaseException]) -> str:
-    """Return the exceptions' names and system errors; never their own texts."""
-    names = []
-    for cause in causes[:6]:
-        name = type(cause).__name__
-        code = getattr(cause, "errno", None)
-        reason = getattr(cause, "verify_message", None) or getattr(
-            cause, "reason", None
-        )
-        if isinstance(cause, ssl.SSLError) and isinstance(reason, str):
-            name += f" ({visible_line(reason)})"
-        elif isinstance(code, int):
-            name += f" (errno {code})"
-        names.append(name)
-    return " < ".join(dict.fromkeys(names))

@@ -115,10 +115,11 @@ def encode_request(fields: Mapping[str, Any]) -> bytes:
 def parse_json(text: str | bytes) -> Any:
     """Return the JSON value of a text, or None when it is none.
 
-    Too deep a nesting and numbers that are too long count as none.
+    Too deep a nesting and numbers that are too long count as none; raw control
+    characters inside strings are let pass, as some servers send them.
     """
     try:
-        return json.loads(text)
+        return json.loads(text, strict=False)
     except (ValueError, RecursionError):
         return None
 
