@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from tui.ui.app import FortytwoApp
 
 
+KEYS = "All keys"
+
+
 class Help(ModalScreen[None]):
     """A list of pages and the page under the cursor."""
 
@@ -43,13 +46,13 @@ class Help(ModalScreen[None]):
             rows: The table of keys in force.
         """
         super().__init__()
-        self._pages = [("Keys", keys_page(rows))]
+        self._pages = [(KEYS, keys_page(rows))]
 
     def compose(self) -> ComposeResult:
         """Lay out the dialog."""
         with Vertical(classes="dialog -wide"):
             with Horizontal():
-                yield OptionList("Keys", markup=False, compact=True)
+                yield OptionList(KEYS, markup=False, compact=True)
                 yield Transcript()
             yield Static(
                 "↑ ↓ page · PgUp PgDn scroll · Esc closes",
@@ -93,20 +96,20 @@ def keys_page(rows: Sequence[KeyRow]) -> str:
         return " ".join(f"`{key_name(key)}`" for key in keys)
 
     lines = [
-        "Keys while typing work everywhere. **Esc** leaves the composer for nav mode, "
-        "where plain letters are keys; **i** comes back. Everything is also in the "
-        "palette and can be changed under `[keys]` in the configuration.",
+        "Plain letters are keys in nav mode only: **Esc** leaves the composer, **i** "
+        "comes back. All others work while typing, too. Everything is also in the "
+        "palette, and can be changed under `[keys]` in the configuration.",
     ]
     for group in GROUPS:
-        lines += ["", f"## {group}", "", "| Typing | Nav | |", "|---|---|---|"]
+        lines += ["", f"## {group}", "", "| Keys | |", "|---|---|"]
         for row in rows:
             if row.group != group:
                 continue
             command = f" `{row.command} {row.argument}".rstrip() if row.command else ""
             command += "`" if command else ""
             tooltip = row.tooltip.replace("\\", "\\\\")
-            typing, nav = code(row.while_typing), code(row.in_nav)
-            lines.append(f"| {typing} | {nav} | {tooltip}{command} |")
+            keys = code((*row.while_typing, *row.in_nav)) or command.strip()
+            lines.append(f"| {keys} | {tooltip}{command if row.keys else ''} |")
     return "\n".join(lines)
 
 

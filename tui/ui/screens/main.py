@@ -63,7 +63,8 @@ class MainScreen(Screen[object]):
     ]
     VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - Textual's own name and type
         (0, "-too-low"),
-        (12, "-high"),
+        (12, "-low"),
+        (20, "-high"),
     ]
 
     conversations = getters.query_one(ConversationList)

@@ -38,4 +38,4 @@ def _choice(row: KeyRow) -> Choice:
     if row.place is Place.LIST:
         keys = [f"{key} in the list" for key in keys]
     ways = " · ".join([*keys, *([row.command] if row.command else [])])
-    return Choice(row.id, f"{row.label}: {row.tooltip}", ways)
+    return Choice(row.id, row.label, ways, row.tooltip)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from textual import getters, on
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -13,7 +14,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui.ui.text import foreign_line
+from tui.domain.visible import visible_line
+from tui.ui.text import fill_line, foreign_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 200
 """Choices that are listed at once; typing finds the others."""
+
+LABEL_CELLS = 52
+"""The widest label, in cells; what is longer is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +37,18 @@ class Choice:
         value: What the dialog returns.
         label: What is shown and searched; foreign text is cleaned.
         detail: What stands behind it, muted.
+        about: What is said below the list while it is under the cursor; searched too.
     """
 
     value: str
     label: str
     detail: str = ""
+    about: str = ""
+
+    @property
+    def searched(self) -> str:
+        """What the words of the field are looked for in."""
+        return f"{self.label} {self.about}".casefold()
 
 
 class Picker(ModalScreen[str | None]):
@@ -80,7 +92,7 @@ class Picker(ModalScreen[str | None]):
         super().__init__()
         self._title = title
         self._choices = choices
-        self._folded = [choice.label.casefold() for choice in choices]
+        self._searched = [choice.searched for choice in choices]
         self._current = current
         self._placeholder = placeholder
         self._text = text
@@ -102,23 +114,28 @@ class Picker(ModalScreen[str | None]):
     def put_choices(self, choices: Sequence[Choice]) -> None:
         """Take other choices, as they have become known."""
         self._choices = choices
-        self._folded = [choice.label.casefold() for choice in choices]
+        self._searched = [choice.searched for choice in choices]
         self._list(self.field.value)
 
     def _list(self, text: str) -> None:
         words = text.casefold().split()
         self._shown = []
-        for choice, folded in zip(self._choices, self._folded, strict=True):
-            if all(word in folded for word in words):
+        for choice, searched in zip(self._choices, self._searched, strict=True):
+            if all(word in searched for word in words):
                 self._shown.append(choice)
                 if len(self._shown) == MOST_SHOWN:
                     break
-        self.options.set_options(Option(_prompt(choice)) for choice in self._shown)
+        widths = [cell_len(visible_line(choice.label)) for choice in self._shown]
+        width = min(max(widths, default=0), LABEL_CELLS)
+        self.options.set_options(
+            Option(_prompt(choice, width)) for choice in self._shown
+        )
         values = [choice.value for choice in self._shown]
         if self._shown:
             at = values.index(self._current) if self._current in values else 0
             self.options.highlighted = at
-        self.say("" if self._shown else self._empty)
+        if not self._shown:
+            self.say(self._empty)
 
     def say(self, sentence: str) -> None:
         """Show a sentence below the list; "" shows the keys again."""
@@ -153,7 +170,9 @@ class Picker(ModalScreen[str | None]):
     def _take_notice(self, message: OptionList.OptionHighlighted) -> None:
         message.stop()
         if message.option_index < len(self._shown):
-            self.highlighted(self._shown[message.option_index].value)
+            choice = self._shown[message.option_index]
+            self.say(choice.about)
+            self.highlighted(choice.value)
 
     def action_move(self, action: str) -> None:
         """Move the cursor of the list while the field has the focus."""
@@ -164,8 +183,7 @@ class Picker(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-def _prompt(choice: Choice) -> Content:
-    label = foreign_line(choice.label)
-    if not choice.detail:
-        return label
-    return Content.assemble(label, ("  " + foreign_line(choice.detail).plain, "$muted"))
+def _prompt(choice: Choice, width: int) -> Content:
+    label = fill_line(visible_line(choice.label), width)
+    detail = visible_line(choice.detail)
+    return Content.assemble(label, (f"  {detail}" if detail else "", "$muted"))

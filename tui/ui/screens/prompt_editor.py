@@ -46,8 +46,7 @@ class PromptEditor(ModalScreen[str | None]):
                 highlight_cursor_line=False,
             )
             yield Static(
-                "Esc or F4 saves · sent as the first message from the next prompt on "
-                "· u undoes it afterwards",
+                "Esc or F4 saves · sent first, from the next prompt on",
                 classes="dialog-hint",
                 markup=False,
             )

@@ -49,7 +49,7 @@ class Welcome(Static):
             parts.append(("demo: no key, no network\n", "$muted"))
         parts += ["\n", first, "\n\n"]
         for key, word in keys:
-            parts += [(f"{key:>{width}}", "$accent"), (f"  {word}\n", "$muted")]
+            parts += [(f"{key:<{width}}", "$accent"), (f"  {word}\n", "$muted")]
         super().__init__(Content.assemble(*parts), markup=False)
         self.can_focus = False
 
