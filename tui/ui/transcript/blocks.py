@@ -92,7 +92,9 @@ class Block:
         lines = self._body(page)
         if self.gap:
             blank = Line(
-                self.gap_lead, lead=sum(len(text) for text, _ in self.gap_lead)
+                self.gap_lead,
+                lead=sum(len(text) for text, _ in self.gap_lead),
+                gap=True,
             )
             lines.insert(0, blank)
         for line in lines:
@@ -155,6 +157,7 @@ class TextBlock(Block):
                         not lines,
                         cut(runs, text, at + start, at + end),
                         join=join,
+                        at=at + start,
                     )
                 )
             at += len(part) + 1

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from tui.domain.visible import visible_text
 from tui.ui.transcript.blocks import CodeBlock
-from tui.ui.transcript.lines import MUTED, Line
+from tui.ui.transcript.lines import MUTED, Line, Look
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -56,6 +56,15 @@ if TYPE_CHECKING:
         def end(self) -> None:
             """Say that no more text will come."""
             ...
+
+
+FOLDED_CODE = 6
+"""Lines of a folded block of code that stay visible."""
+
+LONG_CODE = 16
+"""Blocks of code with more lines are folded when everything is."""
+
+_FOLD = Look(fg="muted", bg="surface")
 
 
 class Rest:
@@ -108,6 +117,9 @@ class Body:
 
     Attributes:
         document: The text.
+        version: Changes whenever the lines do.
+        code_folds: Blocks of code that were folded or unfolded, by number.
+        fold_long_code: True when all other long blocks of code are folded.
     """
 
     def __init__(self, document: Readable) -> None:
@@ -118,6 +130,10 @@ class Body:
         self._width = 0
         self._rest: Rest | None = None
         self._done = False
+        self.version = 0
+        self.code_folds: dict[int, bool] = {}
+        self.fold_long_code = False
+        self._fold_lines: dict[int, Line] = {}
 
     def __len__(self) -> int:
         count = len(self._lines) + len(self._open)
@@ -170,16 +186,18 @@ class Body:
         if page.width != self._width:
             self._width = page.width
             self._lines, self._open, self._next = [], [], 0
+            self._fold_lines.clear()
             self._done = False
         if self._done:
             return True
+        self.version += 1
         document = self.document
         self._rest = None
         self._open = []
         while True:
             if self._next < len(document.blocks):
                 block = document.blocks[self._next]
-                self._lines.extend(block.lay_out(page))
+                self._lines.extend(self._lay_out_block(block, page))
                 self._next += 1
             elif document.pending:
                 document.step()
@@ -191,9 +209,60 @@ class Body:
                 self._wait()
                 return False
         for block in document.open_blocks:
-            self._open.extend(block.lay_out(page))
+            self._open.extend(self._lay_out_block(block, page))
         self._done = True
+        self._count_hidden()
         return True
+
+    def _lay_out_block(self, block: Block, page: Page) -> list[Line]:
+        if not isinstance(block, CodeBlock) or not self._is_folded(block.number):
+            return block.lay_out(page)
+        if not block.first:
+            return []
+        lines = block.lay_out(page)[: FOLDED_CODE + block.gap]
+        fold = Line((), join=None, fill="surface", fold=f"code:{block.number}")
+        fold.block = block
+        self._fold_lines[block.number] = fold
+        return [*lines, fold]
+
+    def _is_folded(self, number: int) -> bool:
+        if not self.code_folds and not self.fold_long_code:
+            return False
+        by_hand = self.code_folds.get(number)
+        if by_hand is not None:
+            return by_hand
+        return self.fold_long_code and self._code_lines(number) > LONG_CODE
+
+    def _code_lines(self, number: int) -> int:
+        return sum(
+            len(block.code)
+            for block in (*self.document.blocks, *self.document.open_blocks)
+            if isinstance(block, CodeBlock) and block.number == number
+        )
+
+    def _count_hidden(self) -> None:
+        for number, line in self._fold_lines.items():
+            hidden = max(0, self._code_lines(number) - FOLDED_CODE)
+            line.pieces = ((f" ▸ {hidden:,} more lines", _FOLD),)
+            line.painted = None
+
+    def set_code_folds(self, folds: dict[int, bool], *, long: bool) -> None:
+        """Fold blocks of code.
+
+        Args:
+            folds: True or False for the ones decided by hand, by number.
+            long: True to fold all others that are long.
+        """
+        if folds == self.code_folds and long == self.fold_long_code:
+            return
+        self.code_folds, self.fold_long_code = dict(folds), long
+        self._fold_lines.clear()
+        self._lines, self._open, self._next = [], [], 0
+        self._done = False
+
+    def hidden_codes(self) -> list[int]:
+        """Return the numbers of the blocks of code that are folded."""
+        return list(self._fold_lines)
 
     def _wait(self) -> None:
         document = self.document
@@ -207,15 +276,17 @@ class Body:
     def recolor(self, language: str, page: Page) -> bool:
         """Lay out code of a language again; return whether there was any."""
         changed = False
+        self.version += 1
         for lines in (self._lines, self._open):
             at = 0
             while at < len(lines):
                 block = lines[at].block
                 if isinstance(block, CodeBlock) and block.language.lower() == language:
-                    fresh = block.lay_out(page)
+                    fresh = self._lay_out_block(block, page)
                     lines[at : at + len(fresh)] = fresh
-                    at += len(fresh)
+                    at += max(1, len(fresh))
                     changed = True
+                    self._count_hidden()
                 else:
                     at += 1
         return changed

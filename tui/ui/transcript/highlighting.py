@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from pygments.token import _TokenType
 
 CODE = Look(fg="foreground", bg="surface")
-_CODE_PLAIN = Look(fg="code", bg="surface")
 
 _LOOKS: tuple[tuple[str, Look], ...] = (
     ("Comment.Preproc", CODE._replace(fg="keyword")),

@@ -52,14 +52,19 @@ class Line:
         raw: The source of the text when that is drawn differently (tabs), or None.
         fill: The colour that fills the line up to the measure.
         block: The block this line belongs to, or None.
-        fold: What a click or a key folds here: "reasoning", "text" or "".
+        at: Where its text begins in the text of its block, in characters.
+        gap: True for the blank line above a block.
+        fold: What a click or a key folds here: "reasoning", "text",
+            "code:0", or "".
         painted: The painter's cache: its key and the strip.
     """
 
     __slots__ = (
+        "at",
         "block",
         "fill",
         "fold",
+        "gap",
         "join",
         "lead",
         "mark",
@@ -79,6 +84,8 @@ class Line:
         fill: str = "background",
         block: Block | None = None,
         fold: str = "",
+        at: int = 0,
+        gap: bool = False,
     ) -> None:
         self.pieces: tuple[Piece, ...] = tuple(pieces)
         self.lead = lead
@@ -88,6 +95,8 @@ class Line:
         self.fill = fill
         self.block = block
         self.fold = fold
+        self.at = at
+        self.gap = gap
         self.painted: tuple[object, Strip] | None = None
 
     def __repr__(self) -> str:

@@ -9,8 +9,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from textual.strip import Strip
 
-from tui.ui.transcript.reading import MARGIN
-from tui.ui.transcript.view import INDENT
+from tui.ui.transcript.view import INDENT, MARGIN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,6 +91,23 @@ class Painter:
                 segments.append(Segment(text[start:end], one))
             at += len(text)
         return Strip(segments, strip.cell_length)
+
+    def label(self, strip: Strip, labels: Sequence[tuple[int, str]]) -> Strip:
+        """Return a strip with letters drawn over it.
+
+        Args:
+            strip: A painted line.
+            labels: The cell and the letter of each.
+        """
+        for cell, letter in labels:
+            strip = Strip.join(
+                [
+                    strip.crop(0, cell),
+                    Strip([Segment(letter, self.colors.mark)], 1),
+                    strip.crop(cell + 1),
+                ]
+            )
+        return strip
 
 
 def _split(

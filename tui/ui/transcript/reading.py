@@ -21,6 +21,7 @@ from tui.ui.transcript.view import (
     INDENT,
     LONG_PROMPT,
     LONG_SYSTEM_PROMPT,
+    MARGIN,
     EntryView,
 )
 
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
 
 MEASURE = 100
 """The widest text, in cells: a readable measure."""
-
-MARGIN = 1
-"""Cells at the left for the bar beside the focused entry."""
 
 KEPT_LINES = 30_000
 """Lines of entries out of sight that stay laid out."""
@@ -65,6 +63,7 @@ class Memory:
         all_open: What was last said about all folds.
         focused: The focused entry.
         raw: Entries shown as their source.
+        focused_code: The focused block of code: its entry and its number there.
     """
 
     entry_id: str = ""
@@ -74,6 +73,7 @@ class Memory:
     all_open: bool | None = None
     focused: str | None = None
     raw: set[str] = field(default_factory=set)
+    focused_code: tuple[str, int] | None = None
 
 
 class Reading:
@@ -88,6 +88,7 @@ class Reading:
         top: The first line on the screen.
         follow: True while the reader is at the end.
         memory: Folds and focus of the conversation shown.
+        touched: True when the last piece of work was on the screen.
     """
 
     def __init__(self, markdown: MarkdownIt, highlighter: Highlighter) -> None:
@@ -103,6 +104,7 @@ class Reading:
         self.top = Place(0, 0)
         self.follow = True
         self.memory = Memory()
+        self.touched = False
 
     # Entries
 
@@ -236,6 +238,15 @@ class Reading:
         system = entry.kind is EntryKind.SYSTEM
         return rows <= (LONG_SYSTEM_PROMPT if system else LONG_PROMPT)
 
+    def is_open(self, index: int, part: str) -> bool:
+        """Return whether a part of an entry is unfolded now."""
+        view = self.measure(index)
+        if part == "reasoning":
+            return view.reasoning_open
+        if part.startswith("code:"):
+            return int(part[5:]) not in view.body.hidden_codes()
+        return not view.folded
+
     def set_open(self, index: int, part: str, is_open: bool) -> None:
         """Fold or unfold a part of an entry."""
         entry = self.entries[index]
@@ -258,7 +269,17 @@ class Reading:
     def _apply_folds(self, entry: Entry, view: EntryView) -> None:
         view.reasoning_open = self._is_open(entry, "reasoning", 0)
         view.text_open = self._is_open(entry, "text", len(view.body))
+        self._fold_code(entry, view)
         view.fold_changed()
+
+    def _fold_code(self, entry: Entry, view: EntryView) -> None:
+        memory = self.memory
+        folds = {
+            int(part[5:]): not is_open
+            for (entry_id, part), is_open in memory.folds.items()
+            if entry_id == entry.id and part.startswith("code:")
+        }
+        view.body.set_code_folds(folds, long=memory.all_open is False)
 
     def set_raw(self, index: int, raw: bool) -> None:
         """Show an entry's source, or its formatted text again."""
@@ -311,6 +332,7 @@ class Reading:
             view = EntryView(entry, self._markdown, raw=entry.id in self.memory.raw)
             view.text_open = True
             view.reasoning_open = self._is_open(entry, "reasoning", 0)
+            self._fold_code(entry, view)
             self.views[entry.id] = view
         else:
             self.views.move_to_end(entry.id)
@@ -447,12 +469,20 @@ class Reading:
             if view is not None and index == self.top.entry and not self.follow:
                 at = view.body_index(self.top.line)
                 anchor = view.body.offset_at(at) if at is not None else None
+            self.touched = index in self._shown()
             view = self.measure(index, until)
             if anchor is not None:
                 line = view.body_first + view.body.line_at(anchor)
                 self.top = Place(index, min(line, view.height - 1))
             return True
         return False
+
+    def _shown(self) -> range:
+        """Return the entries on the screen, by the heights known."""
+        last = self.top.entry
+        for at, _ in self.on_screen_indexes():
+            last = at
+        return range(self.top.entry, last + 1)
 
     def _near(self) -> Iterator[int]:
         """Yield entries on the screen, then those one screen below and above."""

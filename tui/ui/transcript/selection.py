@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from tui.ui.transcript.view import INDENT, MARGIN
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -25,6 +27,32 @@ class Span(NamedTuple):
     first_column: int
     last: int
     last_column: int
+
+
+def span_of(
+    start: tuple[int, int] | None, end: tuple[int, int] | None, base: int, count: int
+) -> Span:
+    """Return a selection's span in characters of the lines' text.
+
+    Args:
+        start: Column of the screen line and line number where it begins, or None.
+        end: Column and line number where it ends, or None.
+        base: The number of the first entry.
+        count: How many entries there are.
+    """
+    column, first = start or (0, base * ENTRY_STEP)
+    last_column, last = end or (0, (base + count) * ENTRY_STEP)
+    return Span(
+        first,
+        max(0, column - _before_text(first)),
+        last,
+        max(0, last_column - _before_text(last)),
+    )
+
+
+def _before_text(number: int) -> int:
+    """Return the characters of margin and indentation before a line's text."""
+    return MARGIN + (INDENT if number % ENTRY_STEP else 0)
 
 
 def selected_source(
@@ -105,18 +133,12 @@ def _covered_blocks(
         if block is None or view.body_index(index) is None:
             continue
         blocks[id(block)] = block
-        text = line.text
+        if line.gap:
+            continue
         inside = start[0] <= index <= end[0]
         if index == start[0] and start[1] > line.lead:
             inside = False
-        if index == end[0] and end[1] < len(text):
+        if index == end[0] and end[1] < len(line.text.rstrip()):
             inside = False
-        if not text.strip() and start[0] <= index <= end[0]:
-            inside = True
-        if line is view.line(index) and not inside and line.join is not None:
-            # A gap line above the block may lie outside.
-            gap = block.gap and not text[line.lead :].strip() and index < start[0]
-            if gap:
-                continue
         lines.setdefault(id(block), []).append(int(inside))
     return [blocks[key] for key, flags in lines.items() if all(flags)]

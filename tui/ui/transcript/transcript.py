@@ -6,40 +6,42 @@ estimated height (`reading.Reading`); a strip is painted once and kept with its 
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 
 from tui.domain.theme import ThemeColors
+from tui.ui.transcript import navigation
 from tui.ui.transcript.colors import TranscriptColors
+from tui.ui.transcript.find import Finder, FindState
 from tui.ui.transcript.highlighting import Highlighter
 from tui.ui.transcript.painting import Painter
 from tui.ui.transcript.parsing import make_parser
 from tui.ui.transcript.reading import Memory, Reading
-from tui.ui.transcript.selection import ENTRY_STEP, Span, selected_source
+from tui.ui.transcript.scrolling import ReadingView
+from tui.ui.transcript.selection import ENTRY_STEP, selected_source, span_of
+from tui.ui.transcript.targets import Target, targets_on_screen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual import events
+    from textual.geometry import Region
     from textual.selection import Selection
     from textual.strip import Strip
     from textual.timer import Timer
 
     from tui.ui.transcript.entry import Entry
-
+    from tui.ui.transcript.navigation import Landmark
+    from tui.ui.transcript.view import EntryView
 
 PAINTS_PER_SECOND = 30
-WORK_SLICE = 0.008
-"""Layout that runs ahead takes this long at a time, in seconds."""
+FIND_SLICE = 0.02
 
-WHEEL_LINES = 3
-
-_FALLBACK = ThemeColors(
+FALLBACK_COLORS = ThemeColors(
     background="#121212",
     surface="#1b1b1b",
     raised="#262626",
@@ -64,33 +66,33 @@ _FALLBACK = ThemeColors(
     selection="#2f4f6f",
     match="#6a5a10",
 )
-"""What is painted until the theme is told."""
+"""What is painted until a theme is told."""
 
 
-class Transcript(ScrollView, can_focus=True):
+class Transcript(ReadingView, can_focus=True):
     """The messages of a conversation, as lines."""
 
-    DEFAULT_CSS = """
-    Transcript {
-        width: 1fr;
-        height: 1fr;
-        overflow-x: hidden;
-        overflow-y: scroll;
-        scrollbar-size-vertical: 1;
-    }
-    """
-
     @dataclass
-    class PositionChanged(Message):
-        """The reader has left or reached the end, or lines came below the screen.
+    class FindChanged(Message):
+        """The search in the conversation has read on or moved.
 
         Attributes:
-            at_end: True while the end is shown and followed.
-            lines_below: New lines below the screen since the reader left the end.
+            state: What the find bar shows.
         """
 
-        at_end: bool
-        lines_below: int
+        state: FindState
+
+    @dataclass
+    class LinkPicked(Message):
+        """The user has picked a link; its target is http, https or mailto.
+
+        Attributes:
+            address: The link's target.
+            entry_id: The entry it stands in.
+        """
+
+        address: str
+        entry_id: str
 
     def __init__(
         self,
@@ -112,20 +114,19 @@ class Transcript(ScrollView, can_focus=True):
         self._highlighter = Highlighter(
             background=background, loaded=self._lexer_loaded
         )
-        self._reading = Reading(make_parser(), self._highlighter)
+        self.reading = Reading(make_parser(), self._highlighter)
         self._memories: dict[str, Memory] = {}
         self._key = ""
-        self._colors: TranscriptColors | None = None
+        self._colors = TranscriptColors(FALLBACK_COLORS)
         self._painter: Painter | None = None
-        self._committing = False
-        self._new_lines = 0
-        self._told = (True, 0)
         self._numbers_from = 0
         self._paint_timer: Timer | None = None
-        self._work_timer: Timer | None = None
         self._painted_at = 0.0
-        self._changed_entries: set[str] = set()
-        self._thread_loop: object = None
+        self._changed: set[str] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._finder: Finder | None = None
+        self._find_timer: Timer | None = None
+        self._labels: dict[tuple[str, int], list[Target]] = {}
 
     # Content
 
@@ -138,212 +139,326 @@ class Transcript(ScrollView, can_focus=True):
                 each key; the first time the end is shown.
         """
         if self._key:
-            self._memories[self._key] = self._reading.remember()
+            self._memories[self._key] = self.reading.remember()
         self._key = key
-        self._reading.show(entries, self._memories.get(key, Memory()))
-        self._new_lines = 0
-        self._changed_entries.clear()
-        self._clear_selection()
-        self._refresh_all()
+        self._drop_selection()
+        self.clear_labels()
+        self._end_find()
+        self._changed.clear()
+        self.reading.show(entries, self._memories.get(key) or Memory())
+        self.forget_new_lines()
+        self.show_place()
 
     def append_entry(self, entry: Entry) -> None:
         """Add an entry at the end."""
-        before = self._reading.heights.total
-        self._reading.append(entry)
-        self._count_new_lines(before)
-        self._refresh_all()
+        before = self.reading.heights.total
+        self.reading.append(entry)
+        self.count_new_lines(before)
+        self.show_place()
 
     def prepend_entries(self, entries: Sequence[Entry]) -> None:
         """Add older entries above all others; the screen stays where it is."""
         self._numbers_from -= len(entries)
-        self._reading.prepend(entries)
-        self._refresh_all()
+        self.reading.prepend(entries)
+        self.show_place()
 
     def replace_entry(self, entry: Entry) -> None:
         """Exchange the entry of the same id; unknown ids are ignored."""
-        if self._reading.has(entry.id):
-            before = self._reading.heights.total
-            self._reading.replace(entry)
-            self._reading.measure(self._reading.index(entry.id))
-            self._count_new_lines(before)
-            self._refresh_all()
+        reading = self.reading
+        if not reading.has(entry.id):
+            return
+        before = reading.heights.total
+        reading.replace(entry)
+        reading.measure(reading.index(entry.id))
+        self._entry_changed(entry.id)
+        self.count_new_lines(before)
+        self.show_place()
 
     def remove_entry(self, entry_id: str) -> None:
         """Take an entry out; unknown ids are ignored."""
-        if self._reading.has(entry_id):
-            self._reading.remove(entry_id)
-            self._clear_selection()
-            self._refresh_all()
+        if self.reading.has(entry_id):
+            self.reading.remove(entry_id)
+            self._entry_changed(entry_id)
+            self._drop_selection()
+            self.show_place()
 
     def extend_answer(self, entry_id: str, text: str = "", reasoning: str = "") -> None:
-        """Take a delta of a streaming answer; it is painted at most 30 times a second.
+        """Take a delta of a streaming answer, to be painted 30 times a second at most.
 
         Args:
             entry_id: The entry; unknown ids are ignored.
             text: More text.
             reasoning: More reasoning.
         """
-        if not self._reading.has(entry_id):
+        reading = self.reading
+        if not reading.has(entry_id):
             return
-        self._reading.view(self._reading.index(entry_id)).extend(text, reasoning)
-        self._changed_entries.add(entry_id)
+        reading.view(reading.index(entry_id)).extend(text, reasoning)
+        self._changed.add(entry_id)
         self._schedule_paint()
 
     def finish_answer(self, entry: Entry) -> None:
         """Replace a streaming answer by its final entry."""
+        self._changed.discard(entry.id)
         self.replace_entry(replace(entry, streaming=False))
 
-    def use_colors(self, colors: ThemeColors) -> None:
-        """Paint in the colours of a theme from now on."""
-        self._colors = TranscriptColors(colors)
-        self._painter = None
-        self.styles.background = colors.background
-        self.styles.scrollbar_background = colors.background
-        self.styles.scrollbar_background_hover = colors.background
-        self.styles.scrollbar_background_active = colors.background
-        self.styles.scrollbar_color = colors.rule
-        self.styles.scrollbar_color_hover = colors.muted
-        self.styles.scrollbar_color_active = colors.accent
+    def source_of(self, entry_id: str) -> str:
+        """Return the source text of an entry, with what has streamed in.
+
+        Raises:
+            KeyError: There is no such entry.
+        """
+        return self.reading.current(self.reading.index(entry_id)).text
+
+    def _entry_changed(self, entry_id: str) -> None:
+        if self._finder is not None:
+            self._finder.forget(entry_id)
+            if self.reading.has(entry_id):
+                self._finder.read_entry(self.reading.index(entry_id))
+            self._tell_find()
+
+    # Reading by keyboard
+
+    @property
+    def current_entry(self) -> str | None:
+        """The focused message, or None."""
+        focused = self.reading.memory.focused
+        return focused if focused and self.reading.has(focused) else None
+
+    def focus_entry(self, entry_id: str | None) -> None:
+        """Focus a message and bring it onto the screen; None focuses none."""
+        reading = self.reading
+        reading.memory.focused_code = None
+        if entry_id is None or not reading.has(entry_id):
+            reading.memory.focused = None
+        else:
+            reading.memory.focused = entry_id
+            navigation.reveal(reading, reading.index(entry_id))
+        self.show_place()
+
+    def move_message(self, direction: int) -> bool:
+        """Focus the next (1) or previous (-1) message.
+
+        Returns:
+            False when there is none in that direction.
+        """
+        self.reading.memory.focused_code = None
+        moved = navigation.focus_message(self.reading, direction)
+        self.show_place()
+        return moved
+
+    def jump_to_kind(self, landmark: Landmark, direction: int = 1) -> bool:
+        """Go to the next (1) or previous (-1) block of code, prompt or failure.
+
+        Returns:
+            False when there is none in that direction.
+        """
+        found = navigation.jump(self.reading, landmark, direction)
+        self.show_place()
+        return found
+
+    def toggle_fold(self) -> bool:
+        """Fold or unfold what is focused: a block of code, the reasoning, the text.
+
+        Without a focus it is the first message on the screen that can be folded.
+
+        Returns:
+            False when there is nothing to fold.
+        """
+        found = navigation.fold_at(self.reading)
+        if found is None:
+            return False
+        index, part, is_open = found
+        self.reading.set_open(index, part, not is_open)
+        self._drop_selection()
+        self.show_place()
+        return True
+
+    def toggle_all_folds(self) -> None:
+        """Unfold everything, or fold everything that can be."""
+        self.reading.set_all_open(not self.reading.memory.all_open)
+        self._drop_selection()
+        self.show_place()
+
+    def show_source(self, entry_id: str | None = None) -> None:
+        """Show an entry's source, or its formatted text again.
+
+        Args:
+            entry_id: The entry; None takes the focused or the first one on the screen.
+        """
+        reading = self.reading
+        if entry_id is None:
+            entry_id = self.current_entry
+        if entry_id is None and reading.entries:
+            entry_id = reading.entries[reading.top.entry].id
+        if entry_id is not None and reading.has(entry_id):
+            reading.set_raw(reading.index(entry_id), entry_id not in reading.memory.raw)
+            self._drop_selection()
+            self.show_place()
+
+    # Find
+
+    def find(self, query: str, entry_id: str | None = None) -> int:
+        """Search, show the first match from here on, highlight all.
+
+        Long conversations are read in slices; `FindChanged` tells the count.
+
+        Args:
+            query: The words; capitals in it make it mind the case. "" ends it.
+            entry_id: The entry to begin at; None begins at the top of the screen.
+
+        Returns:
+            The matches counted so far.
+        """
+        reading = self.reading
+        if not query or not reading.entries:
+            self.clear_find()
+            return 0
+        if self._finder is not None and self._finder.query == query and not entry_id:
+            return self._finder.state().count
+        start, line = reading.top
+        if entry_id is not None and reading.has(entry_id):
+            start, line = reading.index(entry_id), 0
+        elif self._find_from is not None:
+            start, line = self._find_from
+            start = min(start, len(reading.entries) - 1)
+        self._find_from = (start, line)
+        self._finder = Finder(reading, query, start)
+        self._search()
+        return self._finder.state().count
+
+    _find_from: tuple[int, int] | None = None
+
+    def find_next(self) -> bool:
+        """Go to the next match; after the last comes the first."""
+        return self._step_find(1)
+
+    def find_previous(self) -> bool:
+        """Go to the match before; before the first comes the last."""
+        return self._step_find(-1)
+
+    def clear_find(self) -> None:
+        """End the search; the screen stays where it is."""
+        self._end_find()
         self.refresh()
 
-    # Position
-
     @property
-    def at_end(self) -> bool:
-        """True while the end is shown and followed."""
-        return self._reading.follow
+    def find_state(self) -> FindState | None:
+        """What the find bar shows, or None when nothing is searched."""
+        return self._finder.state() if self._finder is not None else None
 
-    @property
-    def lines_below(self) -> int:
-        """New lines below the screen since the reader left the end."""
-        if self._reading.follow:
-            return 0
-        below = self._reading.heights.total - self._reading.offset
-        return max(0, min(self._new_lines, below - self._reading.height))
+    def _end_find(self) -> None:
+        self._finder = None
+        self._find_from = None
+        if self._find_timer is not None:
+            self._find_timer.stop()
+            self._find_timer = None
 
-    def go_to_end(self) -> None:
-        """Show the end and follow it again."""
-        self._reading.follow = True
-        self._refresh_all()
+    def _search(self) -> None:
+        self._find_timer = None
+        finder = self._finder
+        if finder is None:
+            return
+        complete = finder.search(monotonic() + FIND_SLICE)
+        if finder.current is None and self._find_from is not None:
+            place = finder.step(1, *self._find_from)
+            if place is not None:
+                navigation.reveal_line(self.reading, *place)
+        if not complete:
+            self._find_timer = self.set_timer(0.005, self._search)
+        self._tell_find()
+        self.show_place()
 
-    def go_home(self) -> None:
-        """Show the beginning."""
-        self._reading.go_to(0)
-        self._refresh_all()
+    def _step_find(self, direction: int) -> bool:
+        finder = self._finder
+        if finder is None:
+            return False
+        place = finder.step(direction, *self.reading.top)
+        if place is None:
+            return False
+        navigation.reveal_line(self.reading, *place)
+        self._tell_find()
+        self.show_place()
+        return True
 
-    def move_lines(self, lines: int) -> None:
-        """Move the screen by some lines; negative moves up."""
-        self._reading.move(lines)
-        self._refresh_all()
+    def _tell_find(self) -> None:
+        if self._finder is not None:
+            self.post_message(self.FindChanged(self._finder.state()))
 
-    def half_page(self, direction: int) -> None:
-        """Move by half a screen, down (1) or up (-1)."""
-        self.move_lines(direction * max(1, self._reading.height // 2))
+    # Targets: what can be copied or opened
 
-    def page(self, direction: int) -> None:
-        """Move by a screen less two lines, down (1) or up (-1)."""
-        self.move_lines(direction * max(1, self._reading.height - 2))
+    def blocks_on_screen(self) -> list[Target]:
+        """Return the messages, blocks of code and links on the screen, labelled."""
+        return targets_on_screen(self.reading)
+
+    def show_labels(self) -> list[Target]:
+        """Draw a letter beside everything that can be picked, and return it all."""
+        targets = self.blocks_on_screen()
+        self._labels = {}
+        for target in targets:
+            key = (target.entry_id, target.line)
+            self._labels.setdefault(key, []).append(target)
+        self.refresh()
+        return targets
+
+    def clear_labels(self) -> None:
+        """Take the letters away."""
+        if self._labels:
+            self._labels = {}
+            self.refresh()
+
+    def pick_link(self, target: Target) -> None:
+        """Say that the user has picked a link."""
+        self.post_message(self.LinkPicked(target.text, target.entry_id))
 
     # Painting
 
-    def _count_new_lines(self, before: int) -> None:
-        if not self._reading.follow:
-            grown = self._reading.heights.total - before
-            self._new_lines = max(0, self._new_lines + grown)
-
-    def _refresh_all(self) -> None:
-        """Lay out what is visible and paint the whole screen."""
-        if not self._reading.width:
-            return
-        self._reading.settle()
-        self._commit()
+    def use_colors(self, colors: ThemeColors) -> None:
+        """Paint in the colours of a theme from now on; nothing is laid out again."""
+        self._colors = TranscriptColors(colors)
+        self._painter = None
+        styles = self.styles
+        styles.background = colors.background
+        styles.scrollbar_background = colors.background
+        styles.scrollbar_background_hover = colors.background
+        styles.scrollbar_background_active = colors.background
+        styles.scrollbar_color = colors.rule
+        styles.scrollbar_color_hover = colors.muted
+        styles.scrollbar_color_active = colors.accent
         self.refresh()
-        self._tell()
-        self._schedule_work()
-
-    def _commit(self) -> None:
-        """Tell the scroll bar and the scroll offset where the reader is.
-
-        `virtual_size` is a reactive with a layout: an assignment lays out the whole
-        screen again. The line API needs only the scroll bar told.
-        """
-        reading = self._reading
-        size = Size(reading.width, max(reading.heights.total, 0))
-        self._committing = True
-        try:
-            if size.width != self.virtual_size.width:
-                self.virtual_size = size
-            elif size != self.virtual_size:
-                self.set_reactive(ScrollView.virtual_size, size)
-                bar = self.vertical_scrollbar
-                bar.window_virtual_size = size.height
-                bar.window_size = reading.height
-            offset = reading.offset if reading.entries else 0
-            self.set_reactive(ScrollView.scroll_target_y, float(offset))
-            self.scroll_y = float(offset)
-        finally:
-            self._committing = False
-
-    def _tell(self) -> None:
-        if self._reading.follow:
-            self._new_lines = 0
-        now = (self.at_end, self.lines_below)
-        if now != self._told:
-            self._told = now
-            self.post_message(self.PositionChanged(*now))
 
     def _schedule_paint(self) -> None:
-        if self._paint_timer is not None:
-            return
-        wait = self._painted_at + 1 / PAINTS_PER_SECOND - monotonic()
-        self._paint_timer = self.set_timer(max(0.001, wait), self._paint_stream)
+        if self._paint_timer is None and self.is_attached:
+            wait = self._painted_at + 1 / PAINTS_PER_SECOND - monotonic()
+            self._paint_timer = self.set_timer(max(0.001, wait), self._paint_stream)
 
     def _paint_stream(self) -> None:
         self._paint_timer = None
-        started = monotonic()
-        reading = self._reading
-        before = reading.heights.total
-        changed, self._changed_entries = self._changed_entries, set()
+        reading = self.reading
+        changed, self._changed = self._changed, set()
         if not reading.width:
             return
+        started = monotonic()
+        before = reading.heights.total
         for entry_id in changed:
             if reading.has(entry_id):
                 reading.measure(reading.index(entry_id))
-        self._count_new_lines(before)
-        self._refresh_all()
-        # A tail that is dear to parse is parsed less often, never above a fifth.
+                self._entry_changed(entry_id)
+        self.count_new_lines(before)
+        self.show_place()
+        # A tail that is dear to parse is parsed less often: a fifth of the time.
         ended = monotonic()
         self._painted_at = ended + 4 * max(0.0, ended - started - 0.01)
 
-    def _schedule_work(self) -> None:
-        if self._work_timer is None and self._reading.entries:
-            self._work_timer = self.set_timer(0.02, self._work)
-
-    def _work(self) -> None:
-        """Lay out a little more of what is near the screen, then come back."""
-        self._work_timer = None
-        reading = self._reading
-        if not reading.work(monotonic() + WORK_SLICE):
-            reading.forget_far()
-            return
-        reading.settle()
-        self._commit()
-        self.refresh()
-        self._tell()
-        self._work_timer = self.set_timer(0.005, self._work)
-
     def _lexer_loaded(self, language: str) -> None:
-        """Colour code whose lexer has just been loaded, from the loading thread."""
-        loop = self._thread_loop
-        if loop is not None and self.is_attached:
-            loop.call_soon_threadsafe(self._recolor, language)  # type: ignore[attr-defined]  # an event loop
+        """Colour code whose lexer has just been loaded; runs in the loading thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._recolor, language)
 
     def _recolor(self, language: str) -> None:
-        changed = False
-        for view in self._reading.views.values():
-            changed = view.recolor(language) or changed
-        if changed:
-            self.refresh()
+        for view in self.reading.views.values():
+            view.recolor(language)
+        self.refresh()
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the strips of a part of the screen; strips keep their rendering."""
@@ -355,51 +470,53 @@ class Transcript(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Return one line of the screen."""
-        reading = self._reading
-        painter = self._paint_with()
-        line_number = self.scroll_offset.y + y
-        if not reading.entries or not 0 <= line_number < reading.heights.total:
+        reading, painter = self.reading, self._paint_with()
+        number = self.scroll_offset.y + y
+        if not reading.entries or not 0 <= number < reading.heights.total:
             return painter.blank
-        index, first = reading.heights.find(line_number)
+        index, first = reading.heights.find(number)
         view = reading.views.get(reading.entries[index].id)
-        if view is None or not view.height:
+        if view is None or not view.laid_out:
             view = reading.measure(index)
-        at = line_number - first
+        at = number - first
         if at >= view.height:
             return painter.blank
-        line = view.line(at)
-        indent = view.indent(at)
-        focused = reading.memory.focused == view.entry.id and at < view.height - 1
+        return self._paint_line(painter, view, index, at)
+
+    def _paint_line(
+        self, painter: Painter, view: EntryView, index: int, at: int
+    ) -> Strip:
+        line, indent = view.line(at), view.indent(at)
+        memory = self.reading.memory
+        focused = memory.focused == view.entry.id and at < view.height - 1
         strip = painter.paint(line, indent, focused=focused)
         number = (index + self._numbers_from) * ENTRY_STEP + at
-        selection = self.text_selection
-        if selection is not None:
-            strip = self._paint_selection(strip, line.text, indent, selection, number)
-        return strip.apply_offsets(0, number)
-
-    def _paint_selection(
-        self, strip: Strip, text: str, indent: int, selection: Selection, number: int
-    ) -> Strip:
-        span = selection.get_span(number)
-        if span is None or not text:
-            return strip
-        start, end = span
         before = indent + 1
-        start = max(0, start - before)
-        end = len(text) if end == -1 else min(len(text), max(0, end - before))
-        if end <= start:
-            return strip
-        painter = self._paint_with()
-        return painter.restyle(strip, before, [(start, end, painter.colors.selection)])
+        if self._finder is not None:
+            spans = [
+                (start, end, self._colors.match(here=here))
+                for start, end, here in self._finder.spans(view, at)
+            ]
+            strip = painter.restyle(strip, before, spans)
+        selection = self.text_selection
+        if selection is not None and (span := selection.get_span(number)) is not None:
+            start, end = max(0, span[0] - before), span[1]
+            end = len(line.text) if end == -1 else min(len(line.text), end - before)
+            if end > start:
+                spans = [(start, end, self._colors.selection)]
+                strip = painter.restyle(strip, before, spans)
+        labels = self._labels.get((view.entry.id, at)) if self._labels else None
+        if labels:
+            strip = painter.label(
+                strip, [(target.column, target.label) for target in labels]
+            )
+        return strip.apply_offsets(0, number)
 
     def _paint_with(self) -> Painter:
         painter = self._painter
         if painter is None or painter.width != self.size.width:
-            colors = self._colors
-            if colors is None:
-                colors = self._colors = TranscriptColors(_FALLBACK)
             painter = self._painter = Painter(
-                colors, self.size.width, self._reading.text_width
+                self._colors, self.size.width, self.reading.text_width
             )
         return painter
 
@@ -407,106 +524,48 @@ class Transcript(ScrollView, can_focus=True):
 
     def on_mount(self) -> None:
         """Remember the loop that lexers report to."""
-        import asyncio
+        self._loop = asyncio.get_running_loop()
 
-        self._thread_loop = asyncio.get_running_loop()
+    def on_unmount(self) -> None:
+        """Report to no loop any more."""
+        self._loop = None
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Lay out for the new size; the reader's place stays."""
-        del event
-        size = self.scrollable_content_region.size
-        if size.width and size.height:
-            if size.width != self._reading.width:
-                self._clear_selection()
-            self._reading.resize(size.width, size.height)
-            self._painter = None
-            self._refresh_all()
+    def width_changed(self) -> None:
+        """Drop what belongs to the old width."""
+        self._drop_selection()
+        self._painter = None
 
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Follow the scroll bar."""
-        if not self._committing and self._reading.entries and self._reading.width:
-            self._reading.go_to_offset(round(new_value))
-            self._reading.settle()
-            self._commit()
-            self._tell()
-            self._schedule_work()
-            self.refresh()
+    def on_click(self, event: events.Click) -> None:
+        """Unfold what is folded under the mouse."""
+        reading = self.reading
+        number = self.scroll_offset.y + event.y
+        if not reading.entries or number >= reading.heights.total:
             return
-        super().watch_scroll_y(old_value, new_value)
-
-    def scroll_to(
-        self,
-        x: float | None = None,
-        y: float | None = None,
-        **options: object,
-    ) -> None:
-        """Scroll without an animation, which would fight corrected heights."""
-        del x, options
-        if y is not None:
-            self._reading.go_to_offset(round(y))
-            self._refresh_all()
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Move down by the wheel."""
-        event.stop()
-        event.prevent_default()
-        self.move_lines(WHEEL_LINES)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Move up by the wheel."""
-        event.stop()
-        event.prevent_default()
-        self.move_lines(-WHEEL_LINES)
-
-    def action_scroll_up(self) -> None:
-        """Move up a line."""
-        self.move_lines(-1)
-
-    def action_scroll_down(self) -> None:
-        """Move down a line."""
-        self.move_lines(1)
-
-    def action_page_up(self) -> None:
-        """Move up a screen."""
-        self.page(-1)
-
-    def action_page_down(self) -> None:
-        """Move down a screen."""
-        self.page(1)
-
-    def action_scroll_home(self) -> None:
-        """Show the beginning."""
-        self.go_home()
-
-    def action_scroll_end(self) -> None:
-        """Show the end and follow it again."""
-        self.go_to_end()
+        index, first = reading.heights.find(number)
+        view = reading.measure(index)
+        if number - first >= view.height:
+            return
+        part = view.line(number - first).fold
+        if part:
+            reading.set_open(index, part, not reading.is_open(index, part))
+            self.show_place()
 
     # Selection
 
-    def _clear_selection(self) -> None:
+    def _drop_selection(self) -> None:
         if self.is_attached and self.text_selection is not None:
             self.screen.clear_selection()
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """Return the source under a selection."""
-        reading = self._reading
+        reading = self.reading
         if not reading.entries:
             return None
-        start, end = selection
         count, base = len(reading.entries), self._numbers_from
-        first = (base * ENTRY_STEP, 0) if start is None else (start.y, start.x)
-        last = ((base + count) * ENTRY_STEP, 0) if end is None else (end.y, end.x)
-        margins = [1 + (2 if place[0] % ENTRY_STEP else 0) for place in (first, last)]
-        span = Span(
-            first[0],
-            max(0, first[1] - margins[0]),
-            last[0],
-            max(0, last[1] - margins[1]),
-        )
-        until = monotonic() + 3600
+        span = span_of(selection.start, selection.end, base, count)
+        forever = float("inf")
         text = selected_source(
-            span, count, base, lambda index: reading.measure(index, until)
+            span, count, base, lambda index: reading.measure(index, forever)
         )
         return text, "\n"
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 INDENT = 2
 """Text stands this many cells to the right of its label."""
 
+MARGIN = 1
+"""Cells at the left of the screen for the bar beside the focused entry."""
+
 FOLDED_LINES = 8
 """Lines of a folded prompt that stay visible."""
 
@@ -157,6 +160,11 @@ class EntryView:
         return done
 
     @property
+    def laid_out(self) -> bool:
+        """True when it has lines at all."""
+        return self._page is not None and bool(self._top)
+
+    @property
     def done(self) -> bool:
         """True when everything that is there is laid out."""
         return self.body.done and (self._reasoning is None or self._reasoning.done)
@@ -165,6 +173,11 @@ class EntryView:
     def folded(self) -> bool:
         """True when only the beginning of the text is shown."""
         return not self.text_open and len(self.body) > self._folded_lines + 1
+
+    @property
+    def foldable(self) -> bool:
+        """True when the text is long enough to be folded."""
+        return len(self.body) > self._folded_lines + 1
 
     @property
     def _folded_lines(self) -> int:
@@ -229,6 +242,12 @@ class EntryView:
         if self._reasoning is not None:
             changed = self._reasoning.recolor(language, self._page) or changed
         return changed
+
+    @property
+    def version(self) -> tuple[object, ...]:
+        """Changes whenever the lines do."""
+        reasoning = self._reasoning.version if self._reasoning is not None else -1
+        return (id(self), self.body.version, reasoning, self.folded)
 
     def _fold_line(self, hidden: int) -> Line:
         return Line([(f"▸ {hidden:,} more lines", MUTED)], join=None, fold="text")
