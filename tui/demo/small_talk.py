@@ -15,37 +15,37 @@ if TYPE_CHECKING:
 MOST_WORDS = 200_000
 
 ABILITIES = """\
-* **Ask about this program**: keys, conversations, system prompts, themes, files,
-  configuration, endpoints, privacy, what an error means.
+* **Ask about this program**: keys, conversations, system prompts, themes, files, \
+configuration, endpoints, privacy, what an error means.
 * `more` tells the next thing that fits your last question.
 * `show me markdown` gives a page with every kind of block.
 * `long answer 2000` gives exactly 2,000 words.
-* `faults` lists everything that can go wrong, by name: send `stall` or
-  `fail with 429`, and watch what happens.
+* `faults` lists everything that can go wrong, by name: send `stall` or \
+`fail with 429`, and watch what happens.
 """
 GREETING = f"""\
-Hello! I am a small **guide inside this program**, not a language model. I look things
+Hello! I am a small **guide inside this program**, not a language model. I look things \
 up in the program's own manual; nothing you type here leaves your machine.
 
 {ABILITIES}
 Try: *how do I stop an answer?*
 """
 IDENTITY = f"""\
-I am a small **guide inside this program**, not a language model. My answers are the
-sections of the program's manual, picked by counting words. I run on your own machine
+I am a small **guide inside this program**, not a language model. My answers are the \
+sections of the program's manual, picked by counting words. I run on your own machine \
 and send nothing anywhere. What I can do:
 
 {ABILITIES}
-To talk to a real model, start `fortytwo` without `--demo` and give it an API key or
+To talk to a real model, start `fortytwo` without `--demo` and give it an API key or \
 the address of a server.
 """
 UNKNOWN = f"""\
-I can't answer that: I'm a small guide inside this program, **not a language model**,
+I can't answer that: I'm a small guide inside this program, **not a language model**, \
 and the manual says nothing about it. Here is what I can do:
 
 {ABILITIES}"""
 NOTHING_MORE = """\
-That is all that the manual says about it. Ask about something else, or read the whole
+That is all that the manual says about it. Ask about something else, or read the whole \
 manual with F1.
 """
 THANKS = "You are welcome. Ctrl+q quits; everything said here is saved.\n"
