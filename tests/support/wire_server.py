@@ -86,8 +86,6 @@ class WireServer:
     Attributes:
         requests: What was asked, in order.
         connections: Connections that are open now.
-        closed_by_client: How many connections the client closed before the script
-            was done.
     """
 
     def __init__(self, *scripts: Script, tls: ssl.SSLContext | None = None) -> None:
@@ -98,7 +96,6 @@ class WireServer:
         self._tasks: set[asyncio.Task[None]] = set()
         self.requests: list[WireRequest] = []
         self.connections = 0
-        self.closed_by_client = 0
         self.port = 0
 
     @property
@@ -140,7 +137,8 @@ class WireServer:
         try:
             await self._serve(reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError):
-            self.closed_by_client += 1
+            # The client has gone: between two requests, or in a script.
+            pass
         except asyncio.CancelledError:
             # The stream protocol would report a cancelled handler as an error.
             pass
@@ -157,6 +155,8 @@ class WireServer:
         while not writer.is_closing():
             request = await _read_request(reader)
             if request is None:
+                # Not HTTP, such as the first bytes of TLS: what servers say then.
+                writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
                 return
             script = self._scripts[min(len(self.requests), len(self._scripts) - 1)]
             self.requests.append(request)
@@ -164,12 +164,12 @@ class WireServer:
 
 
 async def _read_request(reader: asyncio.StreamReader) -> WireRequest | None:
-    try:
-        head = await reader.readuntil(b"\r\n\r\n")
-    except asyncio.IncompleteReadError:
+    first = await reader.readexactly(1)
+    if not first.isalpha():
         return None
-    first, *lines = head.decode("latin-1").strip().split("\r\n")
-    method, path, _ = first.split(" ")
+    head = first + await reader.readuntil(b"\r\n\r\n")
+    start, *lines = head.decode("latin-1").strip().split("\r\n")
+    method, path, _ = start.split(" ")
     headers = dict(re.split(r":\s*", line.lower(), maxsplit=1)[:2] for line in lines)
     size = int(headers.get("content-length", "0"))
     return WireRequest(method, path, headers, await reader.readexactly(size))

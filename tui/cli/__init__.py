@@ -5,6 +5,7 @@ Nothing slow is imported here: `fortytwo --help` loads no Textual and no HTTP cl
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of the pipe has seen enough; at exit Python would flush into it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
 
 
 def _dispatch(arguments: Namespace) -> int:

@@ -28,13 +28,16 @@ class Drafts:
         self._path = path
         self._disk = disk
         self._drafts: dict[str, str] = {}
+        self._touched: set[str] = set()
         self._dirty = False
         self._saver: asyncio.Task[None] | None = None
 
     async def load(self) -> None:
         """Read the drafts of earlier runs."""
         loaded = await self._disk.run(load_drafts, self._path)
-        self._drafts = {**loaded, **self._drafts}
+        for file, text in loaded.items():
+            if file not in self._touched:
+                self._drafts[file] = text
 
     def get(self, file: str) -> str:
         """Return the draft of a conversation, or ""."""
@@ -46,6 +49,7 @@ class Drafts:
 
     def put(self, file: str, text: str) -> None:
         """Take a draft; it is on disk within a second."""
+        self._touched.add(file)
         if self._drafts.get(file, "") == text:
             return
         if text:

@@ -9,10 +9,11 @@ import asyncio
 import logging
 import os
 import time
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from tui.domain.errors import UsageError
 from tui.services.catalog import Catalog
@@ -31,7 +32,7 @@ from tui.storage import journal, key_file, settings_file
 from tui.storage.library import Library
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Coroutine, Mapping, Sequence
 
     from tui.domain.completion import ModelInfo
     from tui.domain.settings import Endpoint, Settings
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 __all__ = ["NewConversation", "OpenConversation", "Workspace"]
 
 log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
 
 
 class Workspace:
@@ -101,6 +104,7 @@ class Workspace:
         )
         self._connections: Connections | None = None
         self._sending: Sending | None = None
+        self._built: Future[None] = Future()
         self._closed = False
 
     # Events
@@ -121,7 +125,12 @@ class Workspace:
         await self._engine.run(self._begin())
 
     async def _begin(self) -> None:
-        await asyncio.to_thread(self._build)
+        try:
+            await asyncio.to_thread(self._build)
+        except BaseException as error:
+            self._built.set_exception(error)
+            raise
+        self._built.set_result(None)
         recovered = await self._disk.run(journal.recover, self._library)
         await self._drafts.load()
         drafted = await self._queued.recover(self._drafts)
@@ -220,30 +229,37 @@ class Workspace:
         self._engine.stop(timeout=1.0)
         self._disk.close()
 
+    async def _run(
+        self, work: Callable[[], Coroutine[object, object, Result]]
+    ) -> Result:
+        """Run work on the engine once it is there: who types early need not wait."""
+        await asyncio.shield(asyncio.wrap_future(self._built))
+        return await self._engine.run(work())
+
     # Conversations
 
     async def refresh(self) -> None:
         """Read the library again."""
-        await self._engine.run(self._list_all())
+        await self._run(lambda: self._list_all())
 
     async def open(self, file: str) -> OpenConversation:
         """Return a conversation to be shown. Raises StorageError."""
-        return await self._engine.run(self._sessions.open(file))
+        return await self._run(lambda: self._sessions.open(file))
 
     async def show_nothing(self) -> str:
         """Note that a new conversation is shown; returns its draft."""
-        return await self._engine.run(self._sessions.show_nothing())
+        return await self._run(lambda: self._sessions.show_nothing())
 
     async def read_text(self, file: str) -> str:
         """Return a file as it is. Raises StorageError."""
-        return await self._engine.run(self._disk.run(self._library.read_text, file))
+        return await self._run(lambda: self._disk.run(self._library.read_text, file))
 
     async def send(
         self, file: str | None, text: str, new: NewConversation | None = None
     ) -> str:
         """Save a prompt, then ask for its answer; see `Sending.send`."""
-        return await self._engine.run(
-            self._ready.send(file, text, new or NewConversation())
+        return await self._run(
+            lambda: self._ready.send(file, text, new or NewConversation())
         )
 
     async def stop(self, file: str) -> bool:
@@ -252,11 +268,11 @@ class Workspace:
         async def stop() -> bool:
             return self._ready.stop(file)
 
-        return await self._engine.run(stop())
+        return await self._run(stop)
 
     async def take_back_queued(self, file: str) -> str:
         """Take back the prompts that wait behind a running answer; see `Sending`."""
-        return await self._engine.run(self._ready.take_back_queued(file))
+        return await self._run(lambda: self._ready.take_back_queued(file))
 
     def move_in_queue(self, file: str, place: int) -> None:
         """Put a conversation's queued request at another place, counted from 1."""
@@ -268,35 +284,35 @@ class Workspace:
 
     async def retry(self, file: str, message_id: str) -> None:
         """Ask again for an answer, as a sibling; see `Sending.retry`."""
-        await self._engine.run(self._ready.retry(file, message_id))
+        await self._run(lambda: self._ready.retry(file, message_id))
 
     async def continue_answer(self, file: str, message_id: str) -> None:
         """Ask the model to go on; see `Sending.continue_answer`."""
-        await self._engine.run(self._ready.continue_answer(file, message_id))
+        await self._run(lambda: self._ready.continue_answer(file, message_id))
 
     async def flip(self, file: str, message_id: str, step: int) -> None:
         """Show another sibling; see `Editing.flip`."""
-        await self._engine.run(self._editing.flip(file, message_id, step))
+        await self._run(lambda: self._editing.flip(file, message_id, step))
 
     async def rename(self, file: str, title: str) -> None:
         """Give a conversation another title."""
-        await self._engine.run(self._editing.rename(file, title))
+        await self._run(lambda: self._editing.rename(file, title))
 
     async def set_system_prompt(self, file: str, text: str) -> None:
         """Give a conversation another system prompt."""
-        await self._engine.run(self._editing.set_system_prompt(file, text))
+        await self._run(lambda: self._editing.set_system_prompt(file, text))
 
     async def set_model(self, file: str, model: str) -> None:
         """Ask another model from the next prompt on."""
-        await self._engine.run(self._editing.set_model(file, model))
+        await self._run(lambda: self._editing.set_model(file, model))
 
     async def delete(self, file: str) -> None:
         """Move a conversation to the trash."""
-        await self._engine.run(self._editing.delete(file))
+        await self._run(lambda: self._editing.delete(file))
 
     async def undo(self) -> str:
         """Undo the last change; returns what was undone, or ""."""
-        return await self._engine.run(self._undo.undo())
+        return await self._run(lambda: self._undo.undo())
 
     def save_draft(self, file: str | None, text: str) -> None:
         """Keep an unsent text; returns at once."""
@@ -321,7 +337,7 @@ class Workspace:
 
     async def models(self, endpoint: str = "") -> tuple[ModelInfo, ...]:
         """Return the models of an endpoint. Raises RequestError."""
-        return await self._engine.run(self._network.models(endpoint))
+        return await self._run(lambda: self._network.models(endpoint))
 
     def needs_setup(self) -> bool:
         """Return whether the default endpoint can't be asked for want of a key."""
@@ -335,12 +351,12 @@ class Workspace:
         """Try an endpoint that is not configured yet. Raises RequestError."""
         from tui.services.connections import try_endpoint
 
-        return await self._engine.run(try_endpoint(endpoint, key))
+        return await self._run(lambda: try_endpoint(endpoint, key))
 
     async def store_key(self, endpoint: str, key: str) -> str:
         """Keep a key in a file that only the user can read; returns its path."""
         path = self.locations.key_file(endpoint)
-        await self._engine.run(self._disk.run(key_file.write_key, path, key))
+        await self._run(lambda: self._disk.run(key_file.write_key, path, key))
         self._engine.post(self._network.forget, endpoint)
         known = self.settings.endpoints[endpoint]
         self._use_endpoint(replace(known, api_key_file=str(path)))
@@ -349,8 +365,8 @@ class Workspace:
     async def store_endpoint(self, endpoint: Endpoint) -> str:
         """Write an endpoint into the configuration and use it from now on."""
         path = self.locations.config_file
-        await self._engine.run(
-            self._disk.run(settings_file.store_endpoint, path, endpoint)
+        await self._run(
+            lambda: self._disk.run(settings_file.store_endpoint, path, endpoint)
         )
         self._use_endpoint(endpoint)
         return str(path)
@@ -377,7 +393,7 @@ class Workspace:
     async def store_theme(self, name: str) -> None:
         """Write the theme's name into the configuration. Raises StorageError."""
         path = self.locations.config_file
-        await self._engine.run(
-            self._disk.run(settings_file.store_setting, path, "theme", name)
+        await self._run(
+            lambda: self._disk.run(settings_file.store_setting, path, "theme", name)
         )
         self.settings = replace(self.settings, theme=name)
