@@ -85,6 +85,8 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         super().__init__()
         self.workspace = workspace
         self.demo = demo
+        self.started = False
+        """True once the library is listed and the first conversation is shown."""
         self.now = now
         self.rows = rows_with(settings.keys)
         self.themes = {theme.name: theme for theme in (*themes, spec)}
@@ -180,6 +182,7 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         try:
             await self.workspace.start()
             await begin(self.main, self._open_file)
+            self.started = True
         except Exception as error:  # noqa: BLE001 - a sentence, whatever it is
             self.tell_error(error)
             self.main.status.show_note("The library could not be read.", "error")
@@ -244,6 +247,7 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         from tui.ui.screens.confirm import Confirm, leaving_question
 
         if isinstance(self.screen, Confirm):
+            self.screen.dismiss(True)
             return
         question = leaving_question(self.workspace.running(), self.main.title_of)
         if question and not await self.push_screen_wait(Confirm(*question)):

@@ -27,7 +27,7 @@ class Confirm(ModalScreen[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,n", "answer(False)", "No", show=False),
-        Binding("enter,y,ctrl+q", "answer(True)", "Yes", show=False, priority=True),
+        Binding("enter,y", "answer(True)", "Yes", show=False, priority=True),
     ]
 
     def __init__(self, question: str, details: str, yes: str) -> None:
