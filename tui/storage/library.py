@@ -40,6 +40,7 @@ from tui.storage.locking import locked
 from tui.storage.merging import below_survivors, close_gaps, merge
 from tui.storage.reading import read_bytes
 from tui.storage.rewriting import rewrite
+from tui.storage.stamp import identify
 from tui.storage.summaries import moment_of, read_summary
 from tui.storage.system_calls import SystemCalls
 from tui.storage.toml_pieces import TABLE_LINE
@@ -53,8 +54,23 @@ if TYPE_CHECKING:
 
     from tui.domain.conversation import Conversation
     from tui.domain.message import Message
+    from tui.storage.stamp import Identity, Stamp
+
+__all__ = ["Library", "LoadedFile"]
+
+IN_PLACE_FROM = 256 * 1024
+"""Bytes. A smaller file is replaced even when a message is only added: that costs no
+more syncs than writing in place, and a reader can't meet a half-written message. (Linux
+shows a write that crosses a memory page in parts; measured with two processes.)"""
 
 _ATTEMPTS = 20
+_BUSY = 3
+"""After so many tries in vain a small file is appended to in place as well: between
+comparing and writing there lies no sync then, and next to no time."""
+
+_GLANCE = 0.005
+"""Seconds between two looks at a file that can't be understood."""
+
 _SETTLING = (0.02, 0.05, 0.1, 0.2, 0.3)
 """Pauses, in seconds, while an editor may still be writing the file."""
 
@@ -68,8 +84,21 @@ class Library:
         journal: Where running answers are kept until they are in their files.
     """
 
-    def __init__(self, root: Path, calls: SystemCalls | None = None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        calls: SystemCalls | None = None,
+        in_place_from: int = IN_PLACE_FROM,
+    ) -> None:
+        """Look at a data folder; nothing is created before the first write.
+
+        Args:
+            root: The data folder.
+            calls: The system calls.
+            in_place_from: From which size on, in bytes, messages are added in place.
+        """
         self.root = root
+        self._in_place_from = in_place_from
         self.conversations = root / "conversations"
         self.journal = root / "journal"
         self._calls = calls or SystemCalls()
@@ -169,7 +198,7 @@ class Library:
         self._refuse_read_only(loaded)
         current = loaded
         with self._locked():
-            for _ in range(_ATTEMPTS):
+            for attempt in range(_ATTEMPTS):
                 lost = self._fresh.overwritten(
                     loaded.file, current.conversation, current.stamp
                 )
@@ -179,7 +208,7 @@ class Library:
                 ours = loaded.conversation
                 new = below_survivors(new, ours, current.conversation)
                 try:
-                    return self._append(current, new)
+                    return self._append(current, new, in_place=attempt >= _BUSY)
                 except ChangedOnDisk:
                     whole = replace(ours, messages=(*ours.messages, *new))
                     current = self._load_theirs(loaded.file, whole)
@@ -295,12 +324,18 @@ class Library:
 
     def _load(self, file: str) -> LoadedFile:
         path = self._path(file)
-        try:
-            content, stamp = read_bytes(path)
-            return understand(file, content, stamp, _why_read_only(path))
-        except UnreadableError as error:
-            self._remember_unreadable(path, error.sentence)
-            raise UnreadableError(f"{file}: {error.sentence}") from error
+        for pause in (*_SETTLING, None):
+            before = identify(path)
+            try:
+                content, stamp = read_bytes(path)
+                return understand(file, content, stamp, _why_read_only(path))
+            except UnreadableError as error:
+                if pause is not None and _is_being_written(path, before):
+                    time.sleep(pause)
+                    continue
+                self._remember_unreadable(path, error.sentence)
+                raise UnreadableError(f"{file}: {error.sentence}") from error
+        raise UnreadableError(f"{file}: It keeps changing.")
 
     def _remember_unreadable(self, path: Path, problem: str) -> None:
         with contextlib.suppress(OSError):
@@ -348,7 +383,9 @@ class Library:
                 stamp = disk.write_new(self._calls, self._path(file), content)
                 return understand(file, content, stamp)
 
-    def _append(self, current: LoadedFile, new: Sequence[Message]) -> LoadedFile:
+    def _append(
+        self, current: LoadedFile, new: Sequence[Message], *, in_place: bool
+    ) -> LoadedFile:
         file = current.file
         path = self._path(file)
         piece = encode_messages(new, current.last_id)
@@ -358,28 +395,20 @@ class Library:
             messages=(*current.conversation.messages, *messages),
         )
         if not current.appendable or file in self._unsynced:
-            content, _ = read_bytes(path)
-            if not current.stamp.matches(content):
-                raise ChangedOnDisk
+            content = _read_version(path, current.stamp)
             return self._write(current, content, conversation)
-        size = current.stamp.size
-        if current.ragged and size:
+        if current.ragged and current.stamp.size:
             piece = b"\n" + piece
-        self._log.begin(file, size, piece)
-        try:
-            stamp = disk.append(self._calls, path, piece, current.stamp)
-        except NotSavedError as error:
-            # After a failed sync the pages can't be trusted: write anew.
-            cause = error.__cause__
-            if isinstance(cause, OSError) and cause.errno == errno.EIO:
-                self._unsynced.add(file)
-            raise
-        finally:
-            self._log.done()
+        small = current.stamp.size < self._in_place_from and not in_place
+        if small and _may_be_replaced(path):
+            content = _read_version(path, current.stamp)
+            stamp = disk.write_over(self._calls, path, content + piece, current.stamp)
+        else:
+            stamp = self._append_in_place(path, piece, current.stamp)
         self._fresh.add(file, messages)
         starts = current.starts
         if starts is not None:
-            starts = (*starts, *_starts(piece, size)) if messages else starts
+            starts = (*starts, *_starts(piece, current.stamp.size))
         return replace(
             current,
             conversation=conversation,
@@ -387,6 +416,19 @@ class Library:
             starts=starts,
             ragged=False,
         )
+
+    def _append_in_place(self, path: Path, piece: bytes, expected: Stamp) -> Stamp:
+        self._log.begin(path.name, expected.size, piece)
+        try:
+            return disk.append(self._calls, path, piece, expected)
+        except NotSavedError as error:
+            # After a failed sync the pages can't be trusted: write anew.
+            cause = error.__cause__
+            if isinstance(cause, OSError) and cause.errno == errno.EIO:
+                self._unsynced.add(path.name)
+            raise
+        finally:
+            self._log.done()
 
     def _write(
         self, current: LoadedFile, content: bytes, conversation: Conversation
@@ -411,6 +453,37 @@ class Library:
     def _refuse_read_only(self, loaded: LoadedFile) -> None:
         if loaded.read_only:
             raise ReadOnlyError(f"{loaded.file} is not written to: {loaded.read_only}")
+
+
+def _read_version(path: Path, expected: Stamp) -> bytes:
+    """Return a file's content, which must be the expected version."""
+    try:
+        content, _ = read_bytes(path)
+    except (MissingError, UnreadableError) as error:
+        raise ChangedOnDisk from error
+    if not expected.matches(content):
+        raise ChangedOnDisk
+    return content
+
+
+def _may_be_replaced(path: Path) -> bool:
+    """Return whether a new file may take this one's place unnoticed.
+
+    A second name of the same file, or another owner, would be lost by that.
+    """
+    try:
+        status = path.stat()
+    except OSError:
+        return False
+    folder = path.resolve().parent
+    alone = status.st_nlink == 1 and status.st_uid == os.geteuid()
+    return alone and os.access(folder, os.W_OK)
+
+
+def _is_being_written(path: Path, before: Identity | None) -> bool:
+    """Return whether a file changed since a moment ago, or does so right now."""
+    time.sleep(_GLANCE)
+    return identify(path) != before
 
 
 def _missing_in(

@@ -6,11 +6,10 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.unit.storage.samples import answer, chat, texts
+from tests.unit.storage.samples import chat, texts
 from tui.domain.message import Message, Role, Status
 from tui.storage.drafts_file import load_drafts, save_drafts
 from tui.storage.journal import BROKEN_OFF, Journal, read_journal, recover
@@ -253,14 +252,3 @@ def test_foreign_files_in_the_journal_folder_are_no_crash(tmp_path: Path) -> Non
     (library.journal / "folder.journal").mkdir()
     (library.journal / "dangling.journal").symlink_to(tmp_path / "nowhere")
     assert recover(library) == []
-
-
-@pytest.mark.parametrize("size", [0, 1, 500, 5_000])
-def test_append_is_flat_in_what_it_writes(tmp_path: Path, size: int) -> None:
-    library = Library(tmp_path)
-    loaded = library.create(chat(size))
-    before = (library.conversations / loaded.file).stat()
-    library.append(loaded, [answer(9_999, parent=None)])
-    after = (library.conversations / loaded.file).stat()
-    assert after.st_ino == before.st_ino
-    assert after.st_size - before.st_size < 500

@@ -89,6 +89,26 @@ def test_append_adds_to_the_end_and_leaves_the_rest(library: Library) -> None:
     assert on_disk(library, loaded.file)[-2] == "Prompt 5?"
 
 
+@pytest.mark.parametrize("pairs", [500, 3_000])
+def test_long_files_are_appended_to_in_place(library: Library, pairs: int) -> None:
+    loaded = library.create(chat(pairs))
+    before = (library.conversations / loaded.file).stat()
+    loaded = library.append(loaded, [answer(9_999, parent=None)])
+    after = (library.conversations / loaded.file).stat()
+    assert after.st_size > 256 * 1024 or after.st_ino != before.st_ino
+    assert after.st_size - before.st_size < 500
+    assert library.load(loaded.file).conversation == loaded.conversation
+
+
+def test_hard_links_keep_their_second_name(library: Library) -> None:
+    loaded = library.create(chat(1))
+    second = library.root / "second"
+    second.hardlink_to(library.conversations / loaded.file)
+    library.append(library.load(loaded.file), [prompt(5)])
+    assert "Prompt 5?" in second.read_text()
+
+
+@pytest.mark.parametrize("in_place_from", [0, 1_000_000])
 @pytest.mark.parametrize(
     "text",
     [
@@ -102,8 +122,9 @@ def test_append_adds_to_the_end_and_leaves_the_rest(library: Library) -> None:
     ],
 )
 def test_append_is_valid_whatever_the_file_ends_with(
-    library: Library, text: str
+    tmp_path: Path, text: str, in_place_from: int
 ) -> None:
+    library = Library(tmp_path, in_place_from=in_place_from)
     library.conversations.mkdir(parents=True)
     path = library.conversations / "hand.toml"
     path.write_text(text, "utf-8", newline="")
