@@ -73,6 +73,8 @@ class ConversationList(ListSurface, can_focus=True):
             if file in self._rows
         }
         self._changed()
+        if self.has_focus:
+            self._highlight_something()
 
     def put_summary(self, summary: Summary) -> None:
         """Add a conversation or repaint its row."""
@@ -257,9 +259,7 @@ class ConversationList(ListSurface, can_focus=True):
     def on_focus(self) -> None:
         """Show the cursor; the night may have passed asleep."""
         self._see_the_date()
-        if self._rows.index_of(self._highlighted) is None and len(self._rows):
-            shown = self._rows.index_of(self._shown)
-            self._highlight_index(shown or 0)
+        self._highlight_something()
         self.refresh()
 
     def on_blur(self) -> None:
@@ -284,6 +284,10 @@ class ConversationList(ListSurface, can_focus=True):
         self.refresh()
         if self._rows.index_of(file) is not None:
             self.post_message(self.Highlighted(file))
+
+    def _highlight_something(self) -> None:
+        if self._rows.index_of(self._highlighted) is None and len(self._rows):
+            self._highlight_index(self._rows.index_of(self._shown) or 0)
 
     def _highlight_index(self, index: int) -> None:
         self._highlight(self._rows.at(index).file)

@@ -75,8 +75,7 @@ def paint_pair(
             Segment(fill_line(left, room), left_style),
             Segment(right, styles.muted),
             Segment(" ", styles.plain),
-        ],
-        width,
+        ]
     ).crop(0, width)
 
 
@@ -110,7 +109,7 @@ def paint_row(
     segments.append(Segment(" ", styles.plain))
     if state.under_cursor:
         segments = list(Segment.apply_style(segments, post_style=styles.cursor))
-    return Strip(segments, room + 2 + marks_width).crop(0, width)
+    return Strip(segments).crop(0, width)
 
 
 def paint_filter(line: FilterLine, width: int, styles: ListStyles) -> Strip:

@@ -90,7 +90,7 @@ class ListRows:
         self._now = now
         self._by_file: dict[str, Summary] = {}
         self._all: list[Summary] = []
-        self._shown: list[Summary] = []
+        self._shown = self._all
         self._words: tuple[str, ...] = ()
         self._folded: dict[str, str] = {}
         self._groups: list[Group] = []
@@ -143,7 +143,7 @@ class ListRows:
         if self._words:
             self._folded[summary.file] = summary.title.casefold()
         _insert(self._all, summary)
-        if self._shown is not self._all and self._matches(summary):
+        if self._words and self._matches(summary):
             _insert(self._shown, summary)
         self._regroup()
 
@@ -153,7 +153,7 @@ class ListRows:
         if summary is None:
             return
         _discard(self._all, summary)
-        if self._shown is not self._all:
+        if self._words:
             _discard(self._shown, summary)
         self._folded.pop(file, None)
         self._regroup()

@@ -49,9 +49,11 @@ _MODIFIERS = ("alt+", "ctrl+", "super+", "hyper+", "meta+")
 def normalize_key(key: str) -> str:
     r"""Return Textual's name of a key with Enter in its usual spelling.
 
-    With the kitty protocol on, Textual names xterm's `CSI 27;2;13~` by its character:
-    `shift+\r` instead of `shift+enter`.
+    With the kitty protocol on, Textual names xterm's `CSI 27;2;13~` by its character,
+    `shift+\r` instead of `shift+enter`, and drops the alt of `CSI 27;3;13~`.
     """
+    if key == "\r":
+        return "alt+enter"
     return key[:-1] + "enter" if key.endswith("+\r") else key
 
 

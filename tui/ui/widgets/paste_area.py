@@ -34,8 +34,9 @@ class EnterRole(Enum):
 class PasteArea(PromptArea):
     """A prompt area whose Enter sends only when a person pressed it.
 
-    Every Enter that would send is held for a blink (`HOLD`): a key that follows at
-    once makes both a paste. The keys of a paste are gathered and inserted together.
+    Every Enter that would send is held for a blink (`HOLD`), and so is every Tab, which
+    would leave: a key that follows at once makes both a paste. The keys of a paste are
+    gathered and inserted together.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class PasteArea(PromptArea):
         self._flush_timer: Timer | None = None
         self._held: Timer | None = None
         self._held_at = 0.0
+        self._held_key = ""
 
     def enter_role(self, key: str) -> EnterRole | None:
         """Return what a key does that may be a kind of Enter; None for other keys."""
@@ -65,11 +67,14 @@ class PasteArea(PromptArea):
         return "".join(self._gathered)
 
     def settle(self) -> None:
-        """Let a held Enter and gathered keys take effect now."""
+        """Let a held key and gathered keys take effect now."""
         if self._held is not None:
-            self._release_enter()
+            self._release()
             self.flush_gathered()
-            self.press_send()
+            if self._held_key == "\n":
+                self.press_send()
+            else:
+                self.screen.focus_next()
         self.flush_gathered()
 
     def flush_gathered(self) -> None:
@@ -80,8 +85,8 @@ class PasteArea(PromptArea):
             self.insert_text(text)
 
     def drop_gathered(self) -> None:
-        """Forget the gathered keys and a held Enter."""
-        self._release_enter()
+        """Forget the gathered keys and a held key."""
+        self._release()
         self._forget_gathered()
 
     def on_key(self, event: events.Key) -> None:
@@ -89,20 +94,20 @@ class PasteArea(PromptArea):
         if self.read_only:
             return
         key = normalize_key(event.key)
-        joined = self._meet_held_enter(event.time)
+        joined = self._meet_held_key(event.time)
         role = self.enter_role(key)
         if role is not None:
             self._press_enter(role, event.time)
             _consume(event)
-            return
-        character = "\t" if key == "tab" else event.character
-        is_text = key == "tab" or event.is_printable
-        if not is_text or character is None or types_nothing(key):
+        elif key == "tab":
+            self._press_tab(event.time)
+            _consume(event)
+        elif not event.is_printable or types_nothing(key):
             self.settle()
             if event.is_printable:
                 event.prevent_default()
-        elif self._guard.press(event.time) or joined:
-            self._gather(character)
+        elif self._guard.press(event.time) or joined or self._gathered:
+            self._gather(event.character or "")
             _consume(event)
 
     def on_paste(self, event: events.Paste) -> None:
@@ -111,7 +116,7 @@ class PasteArea(PromptArea):
         event.stop()
         if self.read_only:
             return
-        self._meet_held_enter(event.time)
+        self._meet_held_key(event.time)
         self._guard.paste(event.time)
         self.flush_gathered()
         self.insert_text(event.text)
@@ -120,29 +125,42 @@ class PasteArea(PromptArea):
         if self._guard.press(at):
             self._gather("\n")
         elif role is EnterRole.NEWLINE:
+            self.flush_gathered()
             self.insert_text("\n")
         else:
-            self._held_at = at
-            self._held = self.set_timer(HOLD, self._end_hold)
+            self._hold("\n", at)
 
-    def _meet_held_enter(self, at: float) -> bool:
-        """Settle what a held Enter was, now that another key has come.
+    def _press_tab(self, at: float) -> None:
+        if self._guard.press(at):
+            self._gather("\t")
+        else:
+            self._hold("\t", at)
+
+    def _hold(self, key: str, at: float) -> None:
+        """Wait for a blink before an Enter or a Tab acts: it may begin a paste."""
+        self.flush_gathered()
+        self._held_key = key
+        self._held_at = at
+        self._held = self.set_timer(HOLD, self._end_hold)
+
+    def _meet_held_key(self, at: float) -> bool:
+        """Settle what a held key was, now that another key has come.
 
         Args:
             at: When that key arrived.
 
         Returns:
-            True when it was the newline of a paste. It was a person's when the key
-            came later, however late both are handled.
+            True when it was part of a paste. It was a person's when the next key came
+            later, however late both are handled.
         """
         if self._held is None:
             return False
         if at - self._held_at > HOLD:
             self.settle()
             return False
-        self._release_enter()
+        self._release()
         self._guard.join()
-        self._gather("\n")
+        self._gather(self._held_key)
         return True
 
     def _end_hold(self) -> None:
@@ -153,7 +171,7 @@ class PasteArea(PromptArea):
         else:
             self.settle()
 
-    def _release_enter(self) -> None:
+    def _release(self) -> None:
         if self._held is not None:
             self._held.stop()
             self._held = None

@@ -40,6 +40,7 @@ class PromptArea(TextArea):
     DEFAULT_CSS = """
     PromptArea {
         height: 1;
+        max-height: 34vh;
         width: 1fr;
         border: none;
         padding: 0 1;
@@ -186,14 +187,13 @@ class PromptArea(TextArea):
         return Strip.join([Strip([mark], width), strip.crop(0, room)])
 
     def _fit_height(self) -> None:
-        """Take the rows the text needs, at most ten and a third of the screen.
+        """Take the rows the text needs, at most ten (and by CSS a third of the screen).
 
         The height is set only when it changes: setting it costs a layout.
         """
         if not self.is_attached:
             return
-        most = max(1, min(MOST_ROWS, self.screen.size.height // 3))
-        rows = max(1, min(most, self.wrapped_document.height))
+        rows = max(1, min(MOST_ROWS, self.wrapped_document.height))
         height = self.styles.height
         if height is None or height.value != rows:
             self.styles.height = rows
