@@ -43,6 +43,9 @@ _MARKERS = " \t>-*+.)0123456789"
 _DEEP_PREFIX = 96
 _DENSE = re.compile(r"[\[\]*_`~$\\<&!]")
 _DENSE_LIMIT = 1_500
+_BRACKETS = 400
+_BRACKET_WEIGHT = 15
+"""An opening bracket costs the parser as much as this many letters (measured)."""
 
 
 class _Mode(Enum):
@@ -188,7 +191,7 @@ class Document:
 
     def _step_text(self) -> None:
         tail = self._tail
-        stretch, long_line = self._stretch()
+        stretch, long_line, full = self._stretch()
         if long_line >= 0:
             self._before_long_line(long_line)
             return
@@ -199,7 +202,7 @@ class Document:
         units, carry = self._read(tail[:stretch])
         if units and self._enter(units, stretch):
             return
-        if len(units) == 1 and stretch >= STRETCH:
+        if len(units) == 1 and full:
             self._finish_plainly(stretch)
         elif final:
             self._finish(units, carry)
@@ -226,26 +229,27 @@ class Document:
             at = text.find("\n", at) + 1
         return at
 
-    def _stretch(self) -> tuple[int, int]:
-        """Return how much can be parsed now, and where a long line begins or -1.
+    def _stretch(self) -> tuple[int, int, bool]:
+        """Return how much can be parsed, where a long line begins or -1, if it is full.
 
         Whole lines only, up to the first end of a line at or after `STRETCH`. What
         counts as long depends on the line alone, never on what follows it.
         """
-        tail, at = self._tail, 0
-        while at < STRETCH:
+        tail, at, weight = self._tail, 0, 0
+        while weight < STRETCH:
             end = tail.find("\n", at)
             complete = end >= 0
             if not complete:
                 end = len(tail)
             if end > at and _is_long(tail, at, end, complete=complete or self._ended):
-                return at, at
+                return at, at, False
             if not complete:
-                return (end if self._ended else at), -1
+                return (end if self._ended else at), -1, False
+            weight += end - at + 1 + _BRACKET_WEIGHT * tail.count("[", at, end)
             at = end + 1
             if at >= len(tail):
-                return at, -1
-        return at, -1
+                break
+        return at, -1, weight >= STRETCH
 
     def _before_long_line(self, at: int) -> None:
         """Finish what stands above a long line, then take the line plainly."""
@@ -500,7 +504,9 @@ class Document:
             return self._open_code(tail)
         if not tail:
             return []
-        if self._mode is _Mode.LINE or len(tail) > 2 * STRETCH:
+        line = tail.rfind("\n") + 1
+        dense = _is_long(tail, line, len(tail), complete=True)
+        if self._mode is _Mode.LINE or dense or len(tail) > 2 * STRETCH:
             gap = int(bool(self._carry.kind) and not self._line_started)
             return [
                 TextBlock(
@@ -541,6 +547,8 @@ def _is_long(text: str, start: int, end: int, *, complete: bool) -> bool:
         return True
     if not complete or length < _DEEP_PREFIX:
         return False
+    if length > _BRACKETS and text.count("[", start, end) > _BRACKETS:
+        return True
     if length > _DENSE_LIMIT and len(_DENSE.findall(text, start, end)) > _DENSE_LIMIT:
         return True
     line = text[start:end]

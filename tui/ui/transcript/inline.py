@@ -51,7 +51,7 @@ class _Writer:
         if not text:
             return
         # Character references can spell what the source did not hold literally.
-        text = visible_text(text)
+        text = visible_text(text).replace("\t", "    ")
         start, end = self.length, self.length + len(text)
         if self.runs and self.runs[-1][2] == look:
             self.runs[-1] = (self.runs[-1][0], end, look)
@@ -120,7 +120,7 @@ def read_inline(
                     _TASK[text[:4]], look._replace(fg="success" if done else "accent")
                 )
                 text = text[4:]
-            out.write_plain(text.replace("\t", "    "), look, linked=link_depth > 0)
+            out.write_plain(text, look, linked=link_depth > 0)
         elif kind in ("softbreak", "hardbreak"):
             out.write("\n", look)
         elif kind == "code_inline":
@@ -186,5 +186,5 @@ def _close_link(out: _Writer, look: Look, target: str, start: int, title: str) -
 def plain_inline(text: str, look: Look = PLAIN) -> Inline:
     """Return text exactly as it is, with its bare addresses as links."""
     out = _Writer()
-    out.write_plain(text.replace("\t", "    "), look, linked=False)
+    out.write_plain(text, look, linked=False)
     return out.done()
