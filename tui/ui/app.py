@@ -7,6 +7,7 @@ import contextvars
 import os
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal, cast
 
 from textual.app import App
@@ -40,6 +41,7 @@ FRAME = 1 / 30
 PATIENCE = 2.0
 """Seconds that saving may take when the program must end."""
 
+_STYLES = Path(__file__).parent / "styles"
 _LONGEST_TOAST = 500
 _SEVERITIES = ("information", "warning", "error")
 Severity = Literal["information", "warning", "error"]
@@ -50,9 +52,7 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
 
     TITLE = "fortytwo"
     CSS_PATH = [  # noqa: RUF012 - Textual's own name and type
-        "styles/base.tcss",
-        "styles/main.tcss",
-        "styles/dialogs.tcss",
+        _STYLES / name for name in ("base.tcss", "main.tcss", "dialogs.tcss")
     ]
     ENABLE_COMMAND_PALETTE = False
     NOTIFICATION_TIMEOUT = 6.0

@@ -107,6 +107,7 @@ ROWS: tuple[KeyRow, ...] = (
     KeyRow("chat.sibling_previous", ("<",), "Previous answer", "Show the previous of several answers to one prompt", ANSWERS),
     KeyRow("chat.sibling_next", (">",), "Next answer", "Show the next of several answers to one prompt", ANSWERS),
     KeyRow("chat.copy", ("y",), "Copy", "Copy the message", ANSWERS, command="/copy"),
+    KeyRow("chat.pick", ("Y",), "Pick", "Copy a block of code, a link or a message by the letter beside it", ANSWERS, command="/pick"),
     KeyRow("chat.system", ("ctrl+t", "f4", "s"), "System prompt", "Edit the system prompt of this conversation", ANSWERS, command="/system", argument="[TEXT]"),
     KeyRow("chat.model", ("ctrl+l", "m"), "Model", "Choose the model of this conversation", ANSWERS, command="/model", argument="[ID]"),
 
@@ -121,6 +122,10 @@ ROWS: tuple[KeyRow, ...] = (
     KeyRow("read.previous", ("k",), "Previous message", "Go to the previous message", READ, _TRANSCRIPT),
     KeyRow("read.first", ("g", "home"), "Top", "Go to the first message", READ, _TRANSCRIPT),
     KeyRow("read.last", ("G", "end"), "End", "Go to the end and follow the answer", READ, _TRANSCRIPT),
+    KeyRow("read.next_prompt", ("}",), "Next prompt", "Go to the next prompt of yours", READ, _TRANSCRIPT),
+    KeyRow("read.previous_prompt", ("{",), "Previous prompt", "Go to the previous prompt of yours", READ, _TRANSCRIPT),
+    KeyRow("read.next_code", ("]",), "Next code", "Go to the next block of code", READ, _TRANSCRIPT),
+    KeyRow("read.previous_code", ("[",), "Previous code", "Go to the previous block of code", READ, _TRANSCRIPT),
     KeyRow("read.fold", ("space",), "Fold", "Fold or unfold the message's long parts", READ, _TRANSCRIPT),
     KeyRow("read.fold_all", ("z",), "Fold all", "Fold or unfold everything that folds", READ, _TRANSCRIPT),
     KeyRow("read.source", ("v",), "Source", "Show the message as it was written, without layout", READ, _TRANSCRIPT, "/source"),
@@ -218,6 +223,30 @@ def hint(action_id: str, rows: Sequence[KeyRow] = ROWS, *, typing: bool = False)
         return key_name(keys[0]) if keys else found.command
     keys = (*found.in_nav, *found.while_typing)
     return key_name(keys[0]) if keys else found.command
+
+
+def status_hints(
+    rows: Sequence[KeyRow] = ROWS, *, running: bool = False
+) -> dict[str, tuple[str, ...]]:
+    """Return what the status line says of keys, by mode, the most general last.
+
+    Args:
+        rows: The table in force.
+        running: True while an answer is on its way in the open conversation.
+    """
+    stop, typed_stop = hint("chat.stop", rows), hint("chat.stop", rows, typing=True)
+    return {
+        "type": (
+            *([f"{typed_stop} stop"] if running else []),
+            "esc nav",
+            f"{hint('app.help', rows, typing=True)} help",
+        ),
+        "nav": (
+            *([f"{stop} stop"] if running else []),
+            f"{hint('focus.composer', rows)} write",
+            f"{hint('app.help', rows)} help",
+        ),
+    }
 
 
 def key_table(user_keys: Mapping[str, tuple[str, ...]]) -> Iterable[Sequence[str]]:

@@ -10,7 +10,6 @@ from textual.widgets._toast import Toast
 
 from tests.support.desk import places_below, settings_for
 from tests.support.waiting import until
-from tui.domain.settings import Settings
 from tui.domain.turn import Phase
 from tui.services.workspace import Workspace
 from tui.storage.theme_files import load_themes
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
+    from tui.domain.settings import Settings
     from tui.ui.screens.main import MainScreen
 
 NOWHERE = "http://127.0.0.1:9/v1"
@@ -43,7 +43,7 @@ class Program:
         await self.pilot.press(*keys)
         await self.pilot.pause()
 
-    async def type(self, text: str) -> None:
+    async def write(self, text: str) -> None:
         self.main.composer.focus()
         self.main.composer.insert(text)
         await self.pilot.pause()
@@ -51,7 +51,7 @@ class Program:
     async def ask(self, text: str) -> str:
         """Send a prompt; returns the conversation's file."""
         before = self.main.chat.last
-        await self.type(text)
+        await self.write(text)
         await self.pilot.press("enter")
         await until(
             lambda: self.main.chat.file and self.main.chat.last != before, "was sent"
@@ -85,9 +85,7 @@ class Program:
 
     def picture(self) -> str:
         """Return the screen as text, one line for each row."""
-        width, height = self.app.size
         strips = self.app.screen._compositor.render_strips()
-        del width, height
         return "\n".join(strip.text for strip in strips)
 
     async def dialog(self, kind: type[Any]) -> Any:

@@ -59,7 +59,7 @@ async def test_ctrl_q_leaves_from_a_dialog(tmp_path: Path) -> None:
 
 async def test_leaving_keeps_the_draft(tmp_path: Path) -> None:
     async with running_program(tmp_path) as program:
-        await program.type("not sent yet")
+        await program.write("not sent yet")
         await program.pilot.press("ctrl+q")
         await until(lambda: not program.app.is_running, "left")
     async with running_program(tmp_path) as program:
@@ -128,7 +128,7 @@ async def test_a_theme_is_previewed_and_escape_restores(tmp_path: Path) -> None:
 
 async def test_a_chosen_theme_is_stored(tmp_path: Path) -> None:
     async with running_program(tmp_path) as program:
-        await program.type("/theme fortytwo-light")
+        await program.write("/theme fortytwo-light")
         await program.press("enter")
         await until(lambda: program.app.theme == "fortytwo-light")
         config = places_below(tmp_path).config_file

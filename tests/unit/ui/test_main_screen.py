@@ -53,7 +53,7 @@ async def test_a_refused_connection_is_an_entry_and_the_composer_works(
         await program.ask("Hello?")
         await program.press("escape", "escape")
         await program.answered()
-        await program.type("still typing")
+        await program.write("still typing")
         assert program.main.composer.full_text == "still typing"
 
 
@@ -67,7 +67,7 @@ async def test_a_text_that_cannot_be_saved_stays_in_the_composer(
         if folder.exists():
             folder.rmdir()
         folder.write_text("a file where the folder should be")
-        await program.type("Keep me")
+        await program.write("Keep me")
         await program.press("enter")
         await until(lambda: program.toasts(), "a sentence")
         assert program.main.composer.full_text == "Keep me"
@@ -79,11 +79,11 @@ async def test_drafts_belong_to_their_conversation(
 ) -> None:
     async with running_program(tmp_path, demo.base_url) as program:
         first = await program.say("First")
-        await program.type("draft of the first")
+        await program.write("draft of the first")
         await program.press("ctrl+n")
         await until(lambda: program.main.chat.file is None)
         await until(lambda: program.main.composer.full_text == "", "an empty composer")
-        await program.type("draft of a new one")
+        await program.write("draft of a new one")
         await program.press("ctrl+down")
         await until(lambda: program.main.chat.file == first)
         await until(lambda: program.main.composer.full_text == "draft of the first")
@@ -142,10 +142,10 @@ async def test_switching_away_changes_nothing_for_a_stream(tmp_path: Path) -> No
 async def test_slash_commands(tmp_path: Path, demo: DemoThread) -> None:
     async with running_program(tmp_path, demo.base_url) as program:
         await program.say("Hello")
-        await program.type("/rename A better title")
+        await program.write("/rename A better title")
         await program.press("enter")
         await program.shows("A better title")
-        await program.type("/nwe")
+        await program.write("/nwe")
         await program.press("enter")
         await program.toast("There is no command /nwe")
         assert program.main.composer.full_text == "/nwe"
@@ -173,7 +173,7 @@ async def test_the_system_prompt_is_seen_at_the_top_and_sent(
     tmp_path: Path, demo: DemoThread
 ) -> None:
     async with running_program(tmp_path, demo.base_url) as program:
-        await program.type("/system Answer in rhymes.")
+        await program.write("/system Answer in rhymes.")
         await program.press("enter")
         await program.shows("Answer in rhymes.")
         await program.say("Hello")
@@ -190,7 +190,7 @@ async def test_an_unreadable_file_is_shown_as_it_is(tmp_path: Path) -> None:
     async with running_program(tmp_path, open_file="2026-01-01-broken") as program:
         await program.shows('title = "cut')
         await program.shows("read-only")
-        await program.type("Into the void?")
+        await program.write("Into the void?")
         await program.press("enter")
         await until(lambda: program.toasts(), "a sentence")
         assert program.main.composer.full_text == "Into the void?"

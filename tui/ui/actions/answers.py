@@ -58,6 +58,21 @@ async def copy(screen: MainScreen, _: str) -> None:
     await screen.fortytwo.copy(text)
 
 
+async def pick(screen: MainScreen, _: str) -> None:
+    """Copy what the user names by the letter beside it."""
+    from tui.ui.screens.pick_letter import PickLetter
+
+    targets = {target.label: target for target in screen.transcript.show_labels()}
+    try:
+        letter = await screen.ask(PickLetter(targets)) if targets else None
+    finally:
+        screen.transcript.clear_labels()
+    if not targets:
+        raise UsageError("Nothing on the screen can be picked.")
+    if letter in targets:
+        await screen.fortytwo.copy(targets[letter].text)
+
+
 async def system_prompt(screen: MainScreen, text: str) -> None:
     """Edit the system prompt of the conversation."""
     from tui.ui.screens.prompt_editor import PromptEditor
@@ -116,6 +131,7 @@ ACTIONS = {
     "chat.sibling_previous": previous_sibling,
     "chat.sibling_next": next_sibling,
     "chat.copy": copy,
+    "chat.pick": pick,
     "chat.system": system_prompt,
     "chat.model": model,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import UsageError
+from tui.ui.transcript import Landmark
 
 if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
@@ -65,6 +66,26 @@ def last_message(screen: MainScreen, _: str) -> None:
     screen.transcript.go_to_end()
 
 
+def next_prompt(screen: MainScreen, _: str) -> None:
+    """Go to the next prompt."""
+    screen.transcript.jump_to_kind(Landmark.PROMPT, 1)
+
+
+def previous_prompt(screen: MainScreen, _: str) -> None:
+    """Go to the previous prompt."""
+    screen.transcript.jump_to_kind(Landmark.PROMPT, -1)
+
+
+def next_code(screen: MainScreen, _: str) -> None:
+    """Go to the next block of code."""
+    screen.transcript.jump_to_kind(Landmark.CODE, 1)
+
+
+def previous_code(screen: MainScreen, _: str) -> None:
+    """Go to the previous block of code."""
+    screen.transcript.jump_to_kind(Landmark.CODE, -1)
+
+
 def fold(screen: MainScreen, _: str) -> None:
     """Fold or unfold the long parts of the message."""
     screen.transcript.toggle_fold()
@@ -95,6 +116,10 @@ ACTIONS = {
     "read.previous": previous_message,
     "read.first": first_message,
     "read.last": last_message,
+    "read.next_prompt": next_prompt,
+    "read.previous_prompt": previous_prompt,
+    "read.next_code": next_code,
+    "read.previous_code": previous_code,
     "read.fold": fold,
     "read.fold_all": fold_all,
     "read.source": source,

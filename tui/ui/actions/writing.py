@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
 
-SECOND_ESCAPE = 1.5
+SECOND_ESCAPE = 3.0
 """Seconds within which a second Esc stops the answer."""
 
 

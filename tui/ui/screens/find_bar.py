@@ -14,6 +14,8 @@ from tui.ui.transcript import Transcript
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from tui.ui.transcript import FindState
+
 
 class FindBar(Horizontal):
     """A mark, a field, and how many matches there are. Hidden until it is opened."""
@@ -85,8 +87,18 @@ class FindBar(Horizontal):
             self._transcript.clear_find()
             self.count.update("")
             return
-        found = self._transcript.find(message.value)
-        self.count.update("1 match" if found == 1 else f"{found:,} matches")
+        self._transcript.find(message.value)
+
+    def show(self, state: FindState) -> None:
+        """Say how many matches there are, and which one is shown."""
+        more = "" if state.complete else "+"
+        if not state.count:
+            text = "no match" if state.complete else "searching …"
+        elif state.position:
+            text = f"{state.position:,} of {state.count:,}{more}"
+        else:
+            text = f"{state.count:,}{more}"
+        self.count.update(text)
 
     @on(Input.Submitted)
     def _go_on(self, message: Input.Submitted) -> None:

@@ -26,7 +26,7 @@ from tui.ui.actions.opening import open_file, show_new
 from tui.ui.actions.sending import Drafts, submit
 from tui.ui.bindings import bindings_of
 from tui.ui.entries import EntryMaker
-from tui.ui.keys import Place, hint, row
+from tui.ui.keys import Place, row, status_hints
 from tui.ui.live_answers import LiveAnswers
 from tui.ui.screens.find_bar import FindBar
 from tui.ui.screens.welcome import EndMarker, TooSmall, Welcome
@@ -127,15 +127,7 @@ class MainScreen(Screen[object]):
         maker = EntryMaker(today, self.rows)
         self.chat = ShownChat(self.transcript, self.live, maker)
         self.composer.newline_keys = row("chat.newline", self.rows).keys
-        self.status.show_hints(
-            {
-                "type": ("esc nav", f"{hint('app.help', self.rows, typing=True)} help"),
-                "nav": (
-                    f"{hint('focus.composer', self.rows)} write",
-                    f"{hint('app.help', self.rows)} help",
-                ),
-            }
-        )
+        self._hints = (status_hints(self.rows), status_hints(self.rows, running=True))
         self.chat.show_new(NewConversation())
         self.refresh_chat()
         self.use_colors(self.fortytwo.theme_spec.colors)
@@ -217,7 +209,7 @@ class MainScreen(Screen[object]):
         self.header.show(chat.title, self.model_name() or "default model", marks)
         self.conversations.mark_shown(chat.file)
         self.welcome.display = chat.empty
-        self.status.show_turn(chat.turn, self.live.totals())
+        self._show_turn()
         unsaved = self._unsaved.get(chat.file or "", "")
         self.status.show_note(unsaved, "error")
 
@@ -290,6 +282,15 @@ class MainScreen(Screen[object]):
     def _show_position(self, message: Transcript.PositionChanged) -> None:
         self.end_marker.show(message.lines_below, at_end=message.at_end)
 
+    @on(Transcript.FindChanged)
+    def _show_matches(self, message: Transcript.FindChanged) -> None:
+        self.find_bar.show(message.state)
+
+    @on(Transcript.LinkPicked)
+    def _open_link(self, message: Transcript.LinkPicked) -> None:
+        self.fortytwo.tell(f"Opening {message.address}")
+        self.app.open_url(message.address)
+
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Say which keys help where the focus went."""
         self.status.mode = "type" if self.composer.has_focus else "nav"
@@ -311,7 +312,11 @@ class MainScreen(Screen[object]):
         if changed:
             self.refresh_chat()
         else:
-            self.status.show_turn(self.chat.turn, self.live.totals())
+            self._show_turn()
+
+    def _show_turn(self) -> None:
+        self.status.show_turn(self.chat.turn, self.live.totals())
+        self.status.show_hints(self._hints[self.chat.turn_runs])
 
     def _route(self, event: Event) -> None:
         conversations = self.conversations

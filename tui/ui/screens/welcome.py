@@ -68,13 +68,13 @@ class EndMarker(Static):
         """Take the position of the transcript.
 
         Args:
-            lines_below: Lines below the last one on the screen.
+            lines_below: New lines below the screen since the end was left.
             at_end: True while the end is followed.
         """
         if at_end or lines_below <= 0:
             self.display = False
             return
-        lines = "1 line" if lines_below == 1 else f"{lines_below:,} lines"
+        lines = "1 new line" if lines_below == 1 else f"{lines_below:,} new lines"
         self.update(Content(f" ↓ {lines} "))
         self.display = True
 
@@ -84,6 +84,6 @@ class TooSmall(Static):
 
     def __init__(self) -> None:
         super().__init__(
-            Content("This window is too small: 40 columns and 12 rows are needed."),
+            Content("Too small: this needs 40 columns and 12 rows."),
             markup=False,
         )
