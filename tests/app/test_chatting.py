@@ -201,7 +201,7 @@ async def test_the_window_may_be_small_and_change_in_mid_stream(
 
 async def test_help_and_themes_open(chat: Driver) -> None:
     await chat.press("f1")
-    await chat.sees("ctrl+q")
+    await chat.sees("All keys", "ctrl+j")
     await chat.press("escape")
     await chat.write("/theme")
     await chat.pilot.pause()

@@ -87,8 +87,11 @@ def run_app(
     demo: bool = False,
 ) -> tuple[str | None, int]:
     """Build the app, run it, and return its result and the exit code."""
+    import asyncio
+
     from tui.services.workspace import Workspace
     from tui.ui.app import FortytwoApp
+    from tui.ui.signals import EndingSignals
 
     themes, theme_problems = load_themes(places.themes)
     workspace = Workspace(settings, places, os.environ)
@@ -99,5 +102,13 @@ def run_app(
         open_file=arguments.conversation,
         demo=demo,
     )
-    outcome = app.run(mouse=settings.mouse)
+    signals = EndingSignals(app)
+
+    async def run() -> str | None:
+        with signals.watch():
+            return await app.run_async(mouse=settings.mouse)
+
+    outcome = asyncio.run(run())
+    if signals.number is not None:
+        return None, signals.exit_code
     return outcome, app.return_code or 0

@@ -36,14 +36,17 @@ def read_settings(
         raise UsageError(f"There is no configuration file {arguments.config}.")
     settings, problems = load_settings(places.config_file, environ)
     settings = _with_stored_keys(settings, places)
-    if name := getattr(arguments, "endpoint", None):
-        if name not in settings.endpoints:
+    named = getattr(arguments, "endpoint", None)
+    if named:
+        if named not in settings.endpoints:
             known = ", ".join(settings.endpoints)
-            raise UsageError(f"There is no endpoint “{name}”; there are: {known}.")
-        settings = replace(settings, endpoint=name, model="")
-    if base_url := getattr(arguments, "base_url", None):
+            raise UsageError(f"There is no endpoint “{named}”; there are: {known}.")
+        settings = replace(settings, endpoint=named, model="")
+    by_hand = "" if named else environ.get("FORTYTWO_BASE_URL", "").strip()
+    if base_url := getattr(arguments, "base_url", None) or by_hand:
         settings = with_endpoint(
-            settings, _at_address(settings.endpoints[settings.endpoint], base_url)
+            settings,
+            _at_address(settings.endpoints[settings.endpoint], base_url, environ),
         )
     if model := getattr(arguments, "model", None):
         settings = replace(settings, model=model)
@@ -60,15 +63,19 @@ def with_endpoint(settings: Settings, endpoint: Endpoint) -> Settings:
     )
 
 
-def _at_address(endpoint: Endpoint, base_url: str) -> Endpoint:
-    """Return the endpoint for `--base-url`: the key goes along only by environment.
+def _at_address(
+    endpoint: Endpoint, base_url: str, environ: Mapping[str, str]
+) -> Endpoint:
+    """Return the endpoint for `--base-url`: a key goes along only by environment.
 
-    A key from a file or a command belongs to the server it was configured for.
+    A key from a file or a command belongs to the server it was configured for, and a
+    server that was named by hand may need none.
     """
+    variable = endpoint.api_key_env
     return Endpoint(
         name=FLAG_ENDPOINT,
         base_url=base_url,
-        api_key_env=endpoint.api_key_env,
+        api_key_env=variable if environ.get(variable) else "",
         timeout=endpoint.timeout,
         proxy=endpoint.proxy,
         ca_file=endpoint.ca_file,

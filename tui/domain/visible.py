@@ -11,26 +11,26 @@ import re
 
 _ESCAPE_PICTURES = {code: chr(0x2400 + code) for code in range(0x20)}
 _BIDI = {
-    **{code: "�" for code in range(0x202A, 0x202F)},
-    **{code: "�" for code in range(0x2066, 0x206A)},
+    **dict.fromkeys(range(8234, 8239), "�"),
+    **dict.fromkeys(range(8294, 8298), "�"),
 }
 _LINE = {0x2028: "␤", 0x2029: "␤"}
 _INVISIBLE = {
     0x200B: "�",
     0x2060: "�",
     0xFEFF: "�",
-    **{code: "�" for code in range(0x2061, 0x2065)},
-    **{code: "�" for code in range(0xE0000, 0xE0080)},
-    **{code: "�" for code in range(0xFFF9, 0xFFFC)},
+    **dict.fromkeys(range(8289, 8293), "�"),
+    **dict.fromkeys(range(917504, 917632), "�"),
+    **dict.fromkeys(range(65529, 65532), "�"),
 }
 _TABLE = {
     **_ESCAPE_PICTURES,
     0x7F: "␡",
-    **{code: "�" for code in range(0x80, 0xA0)},
+    **dict.fromkeys(range(128, 160), "�"),
     **_BIDI,
     **_LINE,
     **_INVISIBLE,
-    **{code: "�" for code in range(0xD800, 0xE000)},
+    **dict.fromkeys(range(55296, 57344), "�"),
 }
 _TEXT_TABLE = {
     code: picture for code, picture in _TABLE.items() if code not in (0x09, 0x0A)

@@ -1,0 +1,103 @@
+"""Leaving by signal: everything saved, the terminal restored, the right exit code.
+
+Textual installs no handler for these signals: without one the program would die at
+once and leave the terminal in raw mode on the alternate screen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import select
+import signal
+import sys
+import termios
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+    from tui.ui.app import FortytwoApp
+
+SAVING = 1.2
+"""Seconds that saving may take."""
+
+RESTORING = 0.6
+"""Seconds that Textual may take to leave the screen before it is done by force."""
+
+ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
+"""The signals that ask a program to end."""
+
+RESET = (
+    "\x1b[<u"  # kitty keys off
+    "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1016l"  # mouse off
+    "\x1b[?1004l\x1b[?2004l\x1b[?2048l\x1b[?2026l"  # focus, paste, resize, sync off
+    "\x1b[0m\x1b[?25h\x1b[?1049l"  # colours, cursor, the ordinary screen
+)
+"""What undoes every mode that Textual 8.2 sets."""
+
+
+class EndingSignals:
+    """Turns signals into a tidy end within two seconds, by force if need be."""
+
+    def __init__(self, app: FortytwoApp) -> None:
+        """Prepare to end `app`; `watch` listens."""
+        self.number: int | None = None
+        """The signal that ended the program, or None."""
+        self._app = app
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ended = threading.Event()
+        self._terminal: list[object] | None = None
+
+    @contextlib.contextmanager
+    def watch(self) -> Iterator[None]:
+        """Listen while the block runs. Must be entered on the app's event loop."""
+        self._loop = asyncio.get_running_loop()
+        with contextlib.suppress(termios.error, ValueError, OSError):
+            self._terminal = termios.tcgetattr(sys.stdin.fileno())
+        before = {number: signal.signal(number, self._end) for number in ENDING}
+        try:
+            yield
+        finally:
+            self._ended.set()
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _end(self, number: int, _: FrameType | None) -> None:
+        """Begin to leave; runs between two instructions of the main thread.
+
+        The work is left to a thread, because the main thread may stand still in a
+        write to a terminal that nobody reads.
+        """
+        if self.number is None:
+            self.number = number
+            threading.Thread(target=self._leave, name="leaving", daemon=True).start()
+
+    def _leave(self) -> None:
+        self._app.workspace.close_now(SAVING)
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._app.exit)
+        if not self._ended.wait(RESTORING):
+            self._restore_terminal()
+            os._exit(self.exit_code)
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code by the shell's convention: 128 and the signal's number."""
+        return 128 + (self.number or 0)
+
+    def _restore_terminal(self) -> None:
+        with contextlib.suppress(OSError, ValueError, termios.error):
+            descriptor = sys.__stderr__.fileno() if sys.__stderr__ else 2
+            if select.select([], [descriptor], [], 0.1)[1]:
+                os.write(descriptor, RESET.encode())
+            if self._terminal is not None:
+                termios.tcsetattr(
+                    sys.stdin.fileno(),
+                    termios.TCSANOW,
+                    self._terminal,  # type: ignore[arg-type]  # as tcgetattr gave it
+                )
