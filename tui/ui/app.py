@@ -204,7 +204,7 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         self._round_waits = False
         self._last_round = time.monotonic()
         try:
-            self.main.take_events(self.workspace.take_events())
+            self.main.router.take(self.workspace.take_events())
         except Exception as error:  # noqa: BLE001 - one bad event ends nothing
             self.tell_error(error)
 
@@ -249,7 +249,7 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         if isinstance(self.screen, Confirm):
             self.screen.dismiss(True)
             return
-        question = leaving_question(self.workspace.running(), self.main.title_of)
+        question = leaving_question(self.workspace.running(), self.main.router.title_of)
         if question and not await self.push_screen_wait(Confirm(*question)):
             return
         await self.leave(None)

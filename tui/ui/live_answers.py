@@ -6,9 +6,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tui.domain.turn import Phase
-from tui.services.events import AnswerEnded, AnswerGrew, TurnChanged
+from tui.services.events import (
+    AnswerEnded,
+    AnswerGrew,
+    ConversationChanged,
+    MessageAdded,
+    TurnChanged,
+)
 
 if TYPE_CHECKING:
+    from tui.domain.message import Message
     from tui.domain.turn import Turn
     from tui.services.events import Event
 
@@ -77,3 +84,24 @@ class LiveAnswers:
         turns = [answer.turn for answer in self._answers.values() if answer.turn]
         queued = sum(turn.phase is Phase.QUEUED for turn in turns)
         return len(turns) - queued, queued
+
+
+def file_of(event: Event) -> str | None:
+    """Return the conversation an event belongs to, or None."""
+    match event:
+        case TurnChanged(turn=turn) | AnswerEnded(turn=turn):
+            return turn.file
+        case MessageAdded() | ConversationChanged() | AnswerGrew():
+            return event.file
+        case _:
+            return None
+
+
+def path_under(path: tuple[Message, ...], turn: Turn | None) -> tuple[Message, ...]:
+    """Return the part of a path that a running answer stands under."""
+    if turn is None or not turn.parent:
+        return path
+    for at in range(len(path) - 1, -1, -1):
+        if path[at].id == turn.parent:
+            return path[: at + 1] if path[-1].id != turn.message_id else path
+    return path

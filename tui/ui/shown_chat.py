@@ -21,6 +21,7 @@ from tui.services.events import (
 )
 from tui.services.workspace import NewConversation
 from tui.ui.entries import SYSTEM_ID, raw_entries, sibling_place, system_entry
+from tui.ui.live_answers import file_of, path_under
 
 if TYPE_CHECKING:
     from tui.domain.conversation import Conversation
@@ -38,17 +39,6 @@ FIRST_ENTRIES = 100
 
 NEW_KEY = ""
 """The transcript's key of the conversation that is not on disk yet."""
-
-
-def file_of(event: Event) -> str | None:
-    """Return the conversation an event belongs to, or None."""
-    match event:
-        case TurnChanged(turn=turn) | AnswerEnded(turn=turn):
-            return turn.file
-        case MessageAdded() | ConversationChanged() | AnswerGrew():
-            return event.file
-        case _:
-            return None
 
 
 class ShownChat:
@@ -309,13 +299,3 @@ class ShownChat:
             return []
         messages = self.conversation.messages[-4 * FIRST_ENTRIES :]
         return [message.content for message in messages if message.role is Role.USER]
-
-
-def path_under(path: tuple[Message, ...], turn: Turn | None) -> tuple[Message, ...]:
-    """Return the part of a path that a running answer stands under."""
-    if turn is None or not turn.parent:
-        return path
-    for at in range(len(path) - 1, -1, -1):
-        if path[at].id == turn.parent:
-            return path[: at + 1] if path[-1].id != turn.message_id else path
-    return path

@@ -113,7 +113,7 @@ async def test_stopping_keeps_the_text(tmp_path: Path, keys: tuple[str, ...]) ->
             await program.ask("long answer 2000")
             turn_id = program.main.chat.last
             assert turn_id
-            await until(lambda: program.main.live.so_far(turn_id)[0], "text")
+            await until(lambda: program.main.router.live.so_far(turn_id)[0], "text")
             await program.press(*keys)
             await program.answered()
             conversation = program.main.chat.conversation

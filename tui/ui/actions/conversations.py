@@ -21,7 +21,9 @@ async def open_by_title(screen: MainScreen, text: str) -> None:
     """Open a conversation by its title."""
     from tui.ui.screens.open_chat import OpenChat
 
-    file = await screen.ask(OpenChat(screen.summaries(), screen.chat.file, text))
+    file = await screen.ask(
+        OpenChat(screen.router.summaries.values(), screen.chat.file, text)
+    )
     if file:
         await open_file(screen, file)
 
@@ -61,7 +63,7 @@ async def rename(screen: MainScreen, title: str) -> None:
     from tui.ui.screens.rename import Rename
 
     file = _target(screen)
-    old = screen.title_of(file)
+    old = screen.router.title_of(file)
     chosen = title or await screen.ask(Rename(old))
     if chosen and chosen != old:
         await screen.workspace.rename(file, chosen)
@@ -70,7 +72,7 @@ async def rename(screen: MainScreen, title: str) -> None:
 async def delete(screen: MainScreen, _: str) -> None:
     """Move a conversation to the trash."""
     file = _target(screen)
-    title = visible_line(screen.title_of(file))
+    title = visible_line(screen.router.title_of(file))
     await screen.workspace.delete(file)
     screen.fortytwo.tell(f"“{title}” is in the trash; u brings it back.")
 

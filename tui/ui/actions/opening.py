@@ -20,8 +20,8 @@ async def begin(screen: MainScreen, wanted: str | None) -> None:
     """
     if wanted:
         # The listing may still wait for the next round.
-        screen.take_events(screen.workspace.take_events())
-        for summary in screen.summaries():
+        screen.router.take(screen.workspace.take_events())
+        for summary in screen.router.summaries.values():
             if summary.file.startswith(wanted):
                 await open_file(screen, summary.file)
                 return

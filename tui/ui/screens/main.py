@@ -1,6 +1,6 @@
 """The main screen: list, header, transcript, composer, status line.
 
-The one place where events reach widgets and where actions begin.
+The one place where actions begin; events come in by its `EventRouter`.
 """
 
 from __future__ import annotations
@@ -12,22 +12,14 @@ from textual import events, getters, on
 from textual.containers import Container, Vertical
 from textual.screen import Screen
 
-from tui.services.events import (
-    ActivityChanged,
-    LibraryListed,
-    NoticeGiven,
-    ProblemsFound,
-    SummaryChanged,
-    SummaryRemoved,
-)
 from tui.services.workspace import NewConversation
 from tui.ui.actions import ACTIONS
-from tui.ui.actions.opening import open_file, show_new
+from tui.ui.actions.opening import open_file
 from tui.ui.actions.sending import Drafts, submit
 from tui.ui.bindings import bindings_of
 from tui.ui.entries import EntryMaker
 from tui.ui.keys import Place, row, status_hints
-from tui.ui.live_answers import LiveAnswers
+from tui.ui.screens.event_router import EventRouter
 from tui.ui.screens.find_bar import FindBar
 from tui.ui.screens.welcome import EndMarker, TooSmall, Welcome
 from tui.ui.shown_chat import ShownChat
@@ -38,15 +30,13 @@ from tui.ui.widgets.conversation_list import ConversationList
 from tui.ui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable, Sequence
+    from collections.abc import Callable, Coroutine, Sequence
     from datetime import datetime
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from tui.domain.summary import Summary
     from tui.domain.theme import ThemeColors
-    from tui.services.events import Event
     from tui.services.workspace import Workspace
     from tui.ui.app import FortytwoApp
     from tui.ui.keys import KeyRow
@@ -97,11 +87,9 @@ class MainScreen(Screen[object]):
         self.rows = rows
         self.escaped_at = 0.0
         """When Esc was pressed last: the monotonic clock, in seconds."""
-        self.live = LiveAnswers()
         self._now = now
         self._demo = demo
-        self._summaries: dict[str, Summary] = {}
-        self._unsaved: dict[str, str] = {}
+        self.router = EventRouter(self)
         self.drafts = Drafts(workspace)
         self.opening: str | None = None
         """The conversation that is being opened."""
@@ -125,7 +113,7 @@ class MainScreen(Screen[object]):
         """Show an empty conversation, ready to be typed into."""
         today = self._now().astimezone().date()
         maker = EntryMaker(today, self.rows)
-        self.chat = ShownChat(self.transcript, self.live, maker)
+        self.chat = ShownChat(self.transcript, self.router.live, maker)
         self.composer.newline_keys = row("chat.newline", self.rows).keys
         self._hints = (status_hints(self.rows), status_hints(self.rows, running=True))
         self.chat.show_new(NewConversation())
@@ -209,9 +197,14 @@ class MainScreen(Screen[object]):
         self.header.show(chat.title, self.model_name() or "default model", marks)
         self.conversations.mark_shown(chat.file)
         self.welcome.display = chat.empty
-        self._show_turn()
-        unsaved = self._unsaved.get(chat.file or "", "")
+        self.show_turn()
+        unsaved = self.router.unsaved.get(chat.file or "", "")
         self.status.show_note(unsaved, "error")
+
+    def show_turn(self) -> None:
+        """Show the answer that is on its way, and the keys that help now."""
+        self.status.show_turn(self.chat.turn, self.router.live.totals())
+        self.status.show_hints(self._hints[self.chat.turn_runs])
 
     def model_name(self) -> str:
         """Return the model that is asked here, or "" when the server chooses."""
@@ -248,15 +241,6 @@ class MainScreen(Screen[object]):
     def toggle_list(self) -> None:
         """Show or hide the list."""
         self.show_list(not self.conversations.display)
-
-    def summaries(self) -> Iterable[Summary]:
-        """Return what is in the list, in no special order."""
-        return self._summaries.values()
-
-    def title_of(self, file: str) -> str:
-        """Return a conversation's title."""
-        summary = self._summaries.get(file)
-        return summary.title if summary else file
 
     @on(ConversationList.Chosen)
     def _open_chosen(self, message: ConversationList.Chosen) -> None:
@@ -299,58 +283,3 @@ class MainScreen(Screen[object]):
         """Hide the list that lay over the conversation once it is left."""
         if self.list_over and event.widget is self.conversations:
             self.set_class(False, "-list-shown")
-
-    # Events of the services
-
-    def take_events(self, taken: Iterable[Event]) -> None:
-        """Bring what the services tell to the widgets."""
-        changed = False
-        for event in taken:
-            self.live.take(event)
-            changed |= self.chat.take(event)
-            self._route(event)
-        if changed:
-            self.refresh_chat()
-        else:
-            self._show_turn()
-
-    def _show_turn(self) -> None:
-        self.status.show_turn(self.chat.turn, self.live.totals())
-        self.status.show_hints(self._hints[self.chat.turn_runs])
-
-    def _route(self, event: Event) -> None:
-        conversations = self.conversations
-        match event:
-            case LibraryListed(summaries=summaries):
-                self._summaries = {summary.file: summary for summary in summaries}
-                conversations.show_summaries(summaries)
-            case SummaryChanged(summary=summary):
-                self._summaries[summary.file] = summary
-                conversations.put_summary(summary)
-            case SummaryRemoved(file=file):
-                self._forget(file)
-            case ActivityChanged(file=file, activity=activity):
-                conversations.put_activity(file, activity)
-                if activity.unsaved:
-                    self._unsaved[file] = activity.unsaved
-                else:
-                    self._unsaved.pop(file, None)
-                if file == self.chat.file:
-                    self.refresh_chat()
-            case NoticeGiven(sentence=sentence, severity=severity):
-                self.fortytwo.tell(sentence, severity)
-            case ProblemsFound(problems=problems):
-                for problem in problems:
-                    self.fortytwo.tell(str(problem), "warning")
-            case _:
-                pass
-
-    def _forget(self, file: str) -> None:
-        """Show a neighbour when the shown conversation has left the library."""
-        self._summaries.pop(file, None)
-        neighbour = self.conversations.neighbours(file, 1)
-        neighbour = neighbour or self.conversations.neighbours(file, -1)
-        self.conversations.remove_summary(file)
-        if file != self.chat.file:
-            return
-        self.work(open_file(self, neighbour) if neighbour else show_new(self))

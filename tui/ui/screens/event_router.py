@@ -1,0 +1,94 @@
+"""The one place where what the services tell reaches the widgets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.services.events import (
+    ActivityChanged,
+    LibraryListed,
+    NoticeGiven,
+    ProblemsFound,
+    SummaryChanged,
+    SummaryRemoved,
+)
+from tui.ui.actions.opening import open_file, show_new
+from tui.ui.live_answers import LiveAnswers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tui.domain.summary import Summary
+    from tui.services.events import Event
+    from tui.ui.screens.main import MainScreen
+
+
+class EventRouter:
+    """Takes events in their order, and remembers what is asked for later."""
+
+    def __init__(self, screen: MainScreen) -> None:
+        """Make it.
+
+        Args:
+            screen: Whose widgets are told.
+        """
+        self.summaries: dict[str, Summary] = {}
+        """All conversations, by file."""
+        self.unsaved: dict[str, str] = {}
+        """Why conversations are not on disk yet, by file."""
+        self.live = LiveAnswers()
+        self._screen = screen
+
+    def title_of(self, file: str) -> str:
+        """Return a conversation's title."""
+        summary = self.summaries.get(file)
+        return summary.title if summary else file
+
+    def take(self, events: Iterable[Event]) -> None:
+        """Bring events to the widgets."""
+        changed = False
+        for event in events:
+            self.live.take(event)
+            changed |= self._screen.chat.take(event)
+            self._route(event)
+        if changed:
+            self._screen.refresh_chat()
+        else:
+            self._screen.show_turn()
+
+    def _route(self, event: Event) -> None:
+        screen = self._screen
+        match event:
+            case LibraryListed(summaries=summaries):
+                self.summaries = {summary.file: summary for summary in summaries}
+                screen.conversations.show_summaries(summaries)
+            case SummaryChanged(summary=summary):
+                self.summaries[summary.file] = summary
+                screen.conversations.put_summary(summary)
+            case SummaryRemoved(file=file):
+                self._remove(file)
+            case ActivityChanged(file=file, activity=activity):
+                screen.conversations.put_activity(file, activity)
+                if activity.unsaved:
+                    self.unsaved[file] = activity.unsaved
+                else:
+                    self.unsaved.pop(file, None)
+                if file == screen.chat.file:
+                    screen.refresh_chat()
+            case NoticeGiven(sentence=sentence, severity=severity):
+                screen.fortytwo.tell(sentence, severity)
+            case ProblemsFound(problems=problems):
+                for problem in problems:
+                    screen.fortytwo.tell(str(problem), "warning")
+            case _:
+                pass
+
+    def _remove(self, file: str) -> None:
+        """Show a neighbour when the shown conversation has left the library."""
+        screen = self._screen
+        self.summaries.pop(file, None)
+        neighbour = screen.conversations.neighbours(file, 1)
+        neighbour = neighbour or screen.conversations.neighbours(file, -1)
+        screen.conversations.remove_summary(file)
+        if file == screen.chat.file:
+            screen.work(open_file(screen, neighbour) if neighbour else show_new(screen))
