@@ -1,6 +1,11 @@
 from __future__ import annotations
 
-from tui.ui.widgets.paste_guard import BURST_KEYS, BURST_QUIET, PasteGuard
+from tui.ui.widgets.paste_guard import (
+    BURST_KEYS,
+    BURST_QUIET,
+    PASTE_QUIET,
+    PasteGuard,
+)
 
 
 def press(guard: PasteGuard, start: float, gap: float, count: int) -> list[bool]:
@@ -23,14 +28,14 @@ def test_keys_of_one_read_are_a_paste_from_the_fifth_on() -> None:
 def test_a_paste_goes_on_over_a_short_pause_and_ends_with_a_longer_one() -> None:
     guard = PasteGuard()
     press(guard, 0, 0.0001, 10)
-    assert guard.press(0.04)
-    assert not guard.press(0.04 + BURST_QUIET + 0.001)
+    assert guard.press(0.025)
+    assert not guard.press(0.025 + BURST_QUIET + 0.001)
 
 
 def test_what_follows_a_bracketed_paste_at_once_belongs_to_it() -> None:
     guard = PasteGuard()
     guard.paste(10.0)
-    assert guard.press(10.0001)
+    assert guard.press(10.0 + PASTE_QUIET * 0.9)
     assert not guard.press(10.2)
 
 

@@ -92,18 +92,18 @@ def _edit_file(
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
         file.write(text.encode("utf-8", "replace").decode() + "\n")
+    editor = f"The editor {Path(command[0]).name}"
     try:
         ended = subprocess.run([*command, str(path)], env=environment, check=False)
     except OSError as error:
         reason = error.strerror or str(error)
-        return Edited(text, f"The editor {command[0]} could not be started: {reason}.")
+        return Edited(text, f"{editor} could not be started: {reason}.")
     if ended.returncode:
-        status = ended.returncode
         return Edited(
-            text, f"The editor {command[0]} ended with status {status}; text kept."
+            text, f"{editor} ended with status {ended.returncode}; text kept."
         )
     if not path.exists():
-        return Edited(text, f"The editor {command[0]} left no file; text kept.")
+        return Edited(text, f"{editor} left no file; text kept.")
     new = path.read_bytes().decode("utf-8", "replace")
     new = new.replace("\r\n", "\n").replace("\r", "\n")
     return Edited(new.removesuffix("\n"))

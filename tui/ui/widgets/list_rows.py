@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import tzinfo
 
     from tui.domain.summary import Summary
@@ -131,7 +131,7 @@ class ListRows:
     def replace(self, summaries: Iterable[Summary], now: datetime) -> None:
         """Take a whole new list. Costs a sort, nearly free when it is sorted."""
         self._by_file = {summary.file: summary for summary in summaries}
-        self._all = sorted(self._by_file.values(), key=_newest_first)
+        self._all = sorted(self._by_file.values(), key=_rank, reverse=True)
         self._folded.clear()
         self._now = now
         self._refilter()
@@ -224,18 +224,18 @@ class ListRows:
     def _regroup(self) -> None:
         shown = self._shown
         groups: list[Group] = []
-        first = bisect_right(shown, False, key=lambda item: not item.pinned)
+        first = _first_where(shown, 0, lambda item: not item.pinned)
         if first:
             groups.append(Group(PINNED, 0, first, 0))
         for label, begin in _days(self._now):
             if first == len(shown):
                 break
-            end = bisect_right(shown, -begin.timestamp(), first, key=_age)
+            end = _first_older(shown, first, begin)
             first = _add_group(groups, label, first, end)
         zone = self._now.tzinfo
         while first < len(shown):
             month = _month_of(shown[first].updated, zone)
-            end = bisect_right(shown, -month.timestamp(), first, key=_age)
+            end = _first_older(shown, first, month)
             label = f"{_MONTHS[month.month - 1]} {month.year}"
             first = _add_group(groups, label, first, max(end, first + 1))
         self._groups = groups
@@ -269,22 +269,35 @@ def _month_of(moment: datetime, zone: tzinfo | None) -> datetime:
     return local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
-def _age(summary: Summary) -> float:
-    return -summary.updated.timestamp()
+def _rank(summary: Summary) -> tuple[bool, datetime, str]:
+    """Return what orders the list, the greatest on top."""
+    return (summary.pinned, summary.updated, summary.file)
 
 
-def _newest_first(summary: Summary) -> tuple[bool, float, str]:
-    return (not summary.pinned, -summary.updated.timestamp(), summary.file)
+def _first_where(
+    items: list[Summary], start: int, holds: Callable[[Summary], bool]
+) -> int:
+    """Return the first index from `start` on where something begins to hold."""
+    return bisect_left(items, True, start, key=holds)
+
+
+def _first_older(items: list[Summary], start: int, moment: datetime) -> int:
+    return _first_where(items, start, lambda item: item.updated < moment)
+
+
+def _place(items: list[Summary], summary: Summary) -> int:
+    rank = _rank(summary)
+    return _first_where(items, 0, lambda item: _rank(item) <= rank)
 
 
 def _find(items: list[Summary], summary: Summary) -> int | None:
-    at = bisect_left(items, _newest_first(summary), key=_newest_first)
+    at = _place(items, summary)
     found = at < len(items) and items[at].file == summary.file
     return at if found else None
 
 
 def _insert(items: list[Summary], summary: Summary) -> None:
-    items.insert(bisect_left(items, _newest_first(summary), key=_newest_first), summary)
+    items.insert(_place(items, summary), summary)
 
 
 def _discard(items: list[Summary], summary: Summary) -> None:

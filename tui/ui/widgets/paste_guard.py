@@ -15,8 +15,11 @@ repeat 0.016; keys of one read come within 0.001, with a busy interpreter 0.01."
 BURST_KEYS = 5
 """That many keys in a row make a burst: fingers may roll over two or three."""
 
-BURST_QUIET = 0.05
-"""Seconds of silence after which a burst or a paste is over."""
+BURST_QUIET = 0.03
+"""Seconds of silence after which a burst is over."""
+
+PASTE_QUIET = 0.05
+"""Seconds after a bracketed paste in which keys still belong to it."""
 
 HOLD = 0.025
 """Seconds for which an Enter waits for a key after it before it sends."""
@@ -32,28 +35,26 @@ class PasteGuard:
     def __init__(self) -> None:
         self._last: float | None = None
         self._run = 0
-        self._burst = False
+        self._quiet = BURST_GAP
 
     def press(self, at: float) -> bool:
         """Note a key that stands for text; return whether it belongs to a paste."""
-        quiet = BURST_QUIET if self._burst else BURST_GAP
-        if self._last is not None and at - self._last <= quiet:
+        if self._last is not None and at - self._last <= self._quiet:
             self._run += 1
         else:
             self._run = 1
-            self._burst = False
         self._last = at
-        if self._run >= BURST_KEYS:
-            self._burst = True
-        return self._burst
+        in_burst = self._run >= BURST_KEYS
+        self._quiet = BURST_QUIET if in_burst else BURST_GAP
+        return in_burst
 
     def paste(self, at: float) -> None:
         """Note a bracketed paste: what follows at once belongs to it."""
         self._last = at
-        self._burst = True
+        self._quiet = PASTE_QUIET
         self._run = BURST_KEYS
 
     def join(self) -> None:
         """Note that a key followed an Enter at once: they are a paste."""
-        self._burst = True
+        self._quiet = BURST_QUIET
         self._run = BURST_KEYS
