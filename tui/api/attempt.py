@@ -236,6 +236,5 @@ def _as_break(error: Exception) -> BrokenError:
     if isinstance(error, BrokenError):
         return error
     if isinstance(error, TooLargeError):
-        size = error.limit // (1024 * 1024)
-        return BrokenError(Break.TOO_LARGE, f"a {error.what} of over {size} MB")
+        return BrokenError(Break.TOO_LARGE, error.what)
     return BrokenError(Break.CODING, f"Content-Encoding {error}")

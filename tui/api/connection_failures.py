@@ -148,6 +148,11 @@ def _sentence(target: Target, broken: BrokenError, token_arrived: bool) -> str:
         case Break.SENDING_TIMEOUT:
             return f"{place} does not take the request. Try again later."
         case Break.NOT_HTTP:
+            if token_arrived:
+                return (
+                    f"{place} broke the answer off in a way that is no HTTP. What had "
+                    "arrived is kept."
+                )
             return (
                 f"{place} does not answer in HTTP. Check base_url ({target.base_url})."
             )

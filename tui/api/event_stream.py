@@ -19,6 +19,13 @@ LARGEST_EVENT = 16 * 1024 * 1024
 LARGEST_REPLY = 64 * 1024 * 1024
 """Bytes of one whole reply, decompressed."""
 
+MOST_LINES = 800_000
+"""Lines of one whole reply: each event has two or more, each token one event.
+
+Models answer with far fewer tokens; reading more empty lines than this would keep a
+processor busy for longer than anybody waits.
+"""
+
 _FIELD_ERROR = b"error:"
 
 
@@ -26,14 +33,12 @@ class TooLargeError(Exception):
     """A line, an event or the whole reply is beyond its limit.
 
     Attributes:
-        what: "line", "event" or "reply".
-        limit: The limit, in bytes.
+        what: What there is too much of, such as "a line of over 16 MB".
     """
 
-    def __init__(self, what: str, limit: int) -> None:
+    def __init__(self, what: str) -> None:
         super().__init__(what)
         self.what = what
-        self.limit = limit
 
 
 class BodyKind(Enum):
@@ -72,6 +77,7 @@ class EventStreamNormalizer:
         self._mark = b""
         self._mark_passed = False
         self._line = bytearray()
+        self._lines = 0
         self._event_size = 0
         self._after_cr = False
         self._document = bytearray()
@@ -85,7 +91,7 @@ class EventStreamNormalizer:
         """
         self.size += len(piece)
         if self.size > self._largest_reply:
-            raise TooLargeError("reply", self._largest_reply)
+            raise TooLargeError(f"a reply of over {_megabytes(self._largest_reply)}")
         piece = self._without_mark(piece)
         if self._after_cr and piece:
             piece = piece.removeprefix(b"\n")
@@ -94,13 +100,19 @@ class EventStreamNormalizer:
             return b""
         self._after_cr = piece.endswith(b"\r")
         lines = piece.splitlines()
+        self._lines += len(lines)
+        if self._lines > MOST_LINES:
+            raise TooLargeError(f"a reply of over {MOST_LINES:,} lines")
         unfinished = b"" if piece.endswith((b"\n", b"\r")) else lines.pop()
         out = bytearray()
         for line in lines:
             self._write_line(self._whole_line(line), out)
         if unfinished:
             self._line += unfinished
-            self._check(len(self._line), "line")
+            if self.kind is BodyKind.UNKNOWN and self._line[:99].lstrip()[:1] == b"<":
+                # A page may be one endless line; there is no need to wait for its end.
+                self.kind = BodyKind.HTML
+            self._check(len(self._line), "a line")
         return bytes(out)
 
     def close(self) -> bytes:
@@ -127,16 +139,16 @@ class EventStreamNormalizer:
 
     def _whole_line(self, end: bytes) -> bytes:
         if not self._line:
-            self._check(len(end), "line")
+            self._check(len(end), "a line")
             return end
         line = bytes(self._line) + end
         self._line.clear()
-        self._check(len(line), "line")
+        self._check(len(line), "a line")
         return line
 
     def _check(self, size: int, what: str) -> None:
         if size > self._largest_event:
-            raise TooLargeError(what, self._largest_event)
+            raise TooLargeError(f"{what} of over {_megabytes(self._largest_event)}")
 
     def _write_line(self, line: bytes, out: bytearray) -> None:
         if self.kind is BodyKind.UNKNOWN:
@@ -148,14 +160,14 @@ class EventStreamNormalizer:
                 out += b"data:" + line + b"\n\n"
         elif self.kind is BodyKind.JSON_DOCUMENT:
             self._document += line + b" "
-            self._check(len(self._document), "event")
+            self._check(len(self._document), "an event")
 
     def _write_event_line(self, line: bytes, out: bytearray) -> None:
         if not line:
             self._event_size = 0
         else:
             self._event_size += len(line) + 1
-            self._check(self._event_size, "event")
+            self._check(self._event_size, "an event")
         if line.startswith(_FIELD_ERROR):
             # Older llama.cpp servers write errors as a field of this name.
             out += b"event:error\ndata:" + line[len(_FIELD_ERROR) :] + b"\n\n"
@@ -187,3 +199,7 @@ class EventStreamNormalizer:
             self.kind = BodyKind.JSON_DOCUMENT
         else:
             self.kind = BodyKind.JSON_LINES
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / (1024 * 1024):g} MB"

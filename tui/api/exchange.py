@@ -11,6 +11,7 @@ import asyncio
 import logging
 import random
 import time
+import traceback
 from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -232,11 +233,9 @@ class Exchange:
         return attempt.answer.stopped()
 
     def _unforeseen(self, error: BaseException) -> Ended:
-        log.error(
-            "an exchange broke off unforeseen: %s",
-            type(error).__name__,
-            exc_info=error.with_traceback(error.__traceback__),
-        )
+        # Not as `exc_info`: an exception's own text may hold the key.
+        trace = "".join(traceback.format_exception(error))
+        log.error("an exchange broke off unforeseen:\n%s", self._target.redact(trace))
         has_token = self._attempt is not None and self._attempt.answer.has_token
         return Ended(
             Status.INCOMPLETE if has_token else Status.FAILED,

@@ -84,7 +84,7 @@ def check_key(text: str, source: str) -> Key:
         raise _refuse(f"The API key{place} is too long to be a key.")
     if key and not _SENDABLE.fullmatch(key):
         raise _refuse(
-            f"The API key{place} contains characters that cannot be sent "
+            f"The API key{place} contains characters that cannot be sent"
             " (a blank, a line break or a letter outside ASCII). Copy it again."
         )
     return Key(key)

@@ -213,8 +213,9 @@ def open_transport(endpoint: Endpoint, address: Address) -> Transport:
     Raises:
         RequestError: The endpoint's own `ca_file` or `proxy` can't be used.
     """
-    # It writes every URL into the log, and a query parameter may be a key.
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    # They write URLs and headers into the log, and either may hold a key.
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     context, notices = _tls_context(endpoint, address)
     proxy = endpoint.proxy.strip()
     if proxy:

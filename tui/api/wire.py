@@ -25,6 +25,7 @@ LONGEST_NAME = 300
 _LARGEST_COUNT = 2**53
 """Beyond this a token count or a timestamp is nonsense."""
 
+_DECODER = json.JSONDecoder(strict=False)
 _RESERVED = frozenset({"model", "messages", "stream"})
 
 
@@ -112,14 +113,14 @@ def encode_request(fields: Mapping[str, Any]) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def parse_json(text: str | bytes) -> Any:
+def parse_json(text: str) -> Any:
     """Return the JSON value of a text, or None when it is none.
 
     Too deep a nesting and numbers that are too long count as none; raw control
     characters inside strings are let pass, as some servers send them.
     """
     try:
-        return json.loads(text, strict=False)
+        return _DECODER.decode(text)
     except (ValueError, RecursionError):
         return None
 

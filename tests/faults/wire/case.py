@@ -113,13 +113,12 @@ class Played:
 
 async def collect(exchange: Exchange) -> Played:
     """Read an exchange to its end."""
-    played = Played()
-    async for event in exchange:
-        played.events.append(event)
-        if isinstance(event, TextArrived):
-            played.text += event.text
-        elif isinstance(event, ReasoningArrived):
-            played.reasoning += event.text
+    events = [event async for event in exchange]
+    played = Played(
+        "".join(event.text for event in events if isinstance(event, TextArrived)),
+        "".join(event.text for event in events if isinstance(event, ReasoningArrived)),
+        events,
+    )
     assert len(played.of(Ended)) == 1
     return played
 
