@@ -105,7 +105,7 @@ async def test_any_width_stays_inside_and_nothing_foreign_is_raw(
         line.show_note(note, "error")
         line.show_turn(turn, (3, 3))
         (text,) = painted(line)
-        assert cell_len(text) == width
+        assert cell_len(text) == line.size.width
         assert not any(ord(sign) < 32 or sign in "\x9b\u202e" for sign in text)
 
 

@@ -27,7 +27,7 @@ HINTS: Mapping[str, Sequence[str]] = {
     "type": ("esc nav", "F1 help"),
     "nav": ("i type", "F1 help"),
 }
-_INDENT = 3
+_INDENT = 2
 _TICK = 1.0
 _SEVERITIES = ("information", "warning", "error")
 _LONGEST = 2000
@@ -57,6 +57,7 @@ class StatusLine(Widget):
     StatusLine {
         height: 1;
         width: 1fr;
+        padding: 0 0 0 1;
         background: $background;
         color: $text-muted;
         .status-line--active { color: $foreground; }
