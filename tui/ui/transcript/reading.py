@@ -173,7 +173,7 @@ class Reading:
         index = self.index(entry.id)
         self.entries[index] = entry
         view = self.views.get(entry.id)
-        if view is not None and not view.finish(entry):
+        if view is not None and not view.take(entry):
             del self.views[entry.id]
         if view is None or entry.id not in self.views:
             self.heights.set(index, self._estimate(entry))

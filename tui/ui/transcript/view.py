@@ -120,12 +120,22 @@ class EntryView:
                 self._reasoning.feed(reasoning)
         self._top = []
 
-    def finish(self, entry: Entry) -> bool:
-        """Take the final entry; return False when its text is another one."""
+    def take(self, entry: Entry) -> bool:
+        """Take another version of the entry; return False when its text is another.
+
+        A version that still streams leaves the text open for what is to come.
+        """
         if entry.text != self.source or entry.kind is not self.entry.kind:
             return False
         if entry.reasoning != self.reasoning:
             return False
+        if entry.streaming:
+            if not self.entry.streaming:
+                return False
+            self.entry = entry
+            self._top, self._foot = [], []
+            self._page = None
+            return True
         self.entry = entry
         self.body.end()
         if self._reasoning is not None:
