@@ -55,7 +55,7 @@ FRAGMENTS = (
     "~~gone~~",
     "`code`",
     "`",
-    "[link](https://example.org \"t\")",
+    '[link](https://example.org "t")',
     "[ ] ",
     "[x] ",
     "[^1]: note\n",

@@ -233,7 +233,8 @@ class CodeBlock(Block):
         room = max(2, room - 2)
         colored = None
         code = self.code
-        if self.language and all(len(line) <= LONG_CODE_LINE for line in code):
+        part = self.glued or self.open_ended
+        if self.language and not part:
             colored = page.highlighter.color("\n".join(code) + "\n", self.language)
         lines: list[Line] = []
         for index, raw in enumerate(code):

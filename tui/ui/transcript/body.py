@@ -11,7 +11,6 @@ from itertools import accumulate
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from tui.domain.visible import visible_text
 from tui.ui.transcript.blocks import CodeBlock
 from tui.ui.transcript.lines import MUTED, Line, Look
 
@@ -43,6 +42,10 @@ if TYPE_CHECKING:
         @property
         def open_blocks(self) -> list[Block]:
             """The blocks that may still change."""
+            ...
+
+        def rest(self, start: int) -> str:
+            """Return the text from a place on, made visible."""
             ...
 
         def step(self) -> bool:
@@ -270,7 +273,7 @@ class Body:
             start = document.blocks[self._next].start
         else:
             start = document.unread
-        text = visible_text(document.source[start:])
+        text = document.rest(start)
         self._rest = Rest(text, start, self._width) if text else None
 
     def recolor(self, language: str, page: Page) -> bool:

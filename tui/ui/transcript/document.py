@@ -26,8 +26,15 @@ from tui.ui.transcript.tables import PLAN_ROWS, RowBlock, TablePlan
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
-STRETCH = 16_384
-"""The most characters that are parsed at once; a longer block is shown plainly."""
+STRETCH = 24_576
+"""The most that is parsed at once; a heavier block is shown plainly.
+
+In letters; what costs the parser more than a letter weighs more (measured).
+"""
+
+LINE_WEIGHT = 25
+BRACKET_WEIGHT = 15
+PIPE_WEIGHT = 20
 
 LONG_LINE = 8_192
 """A line with more characters is shown plainly, outside of code."""
@@ -36,7 +43,12 @@ CHIP = 2_048
 """A long plain line is laid out in chips of about this many characters."""
 
 STEP_LINES = 128
-"""Lines of open code or rows of an open table that one step takes."""
+"""Lines of open code that one step takes."""
+
+STEP_CHARACTERS = 2_048
+"""Characters of an open table that one step takes; cells are dear to parse."""
+
+STEP_CHIPS = 4
 
 _FENCE = re.compile(r"(`{3,}|~{3,})(.*)")
 _MARKERS = " \t>-*+.)0123456789"
@@ -44,8 +56,6 @@ _DEEP_PREFIX = 96
 _DENSE = re.compile(r"[\[\]*_`~$\\<&!]")
 _DENSE_LIMIT = 1_500
 _BRACKETS = 400
-_BRACKET_WEIGHT = 15
-"""An opening bracket costs the parser as much as this many letters (measured)."""
 
 
 class _Mode(Enum):
@@ -111,6 +121,16 @@ class Document:
     def unread(self) -> int:
         """Where in the source the part begins that has no finished block yet."""
         return self._base
+
+    def rest(self, start: int) -> str:
+        """Return the text from a place on, made visible.
+
+        Args:
+            start: A place at or before `unread`, in characters.
+        """
+        if start >= self._base:
+            return self._tail
+        return visible_text(self.source[start : self._base]) + self._tail
 
     def feed(self, text: str) -> None:
         """Take more text."""
@@ -200,7 +220,7 @@ class Document:
             self._parsed = len(tail)
             return
         units, carry = self._read(tail[:stretch])
-        if units and self._enter(units, stretch):
+        if units and self._enter(units, stretch, full=full and len(units) == 1):
             return
         if len(units) == 1 and full:
             self._finish_plainly(stretch)
@@ -245,7 +265,9 @@ class Document:
                 return at, at, False
             if not complete:
                 return (end if self._ended else at), -1, False
-            weight += end - at + 1 + _BRACKET_WEIGHT * tail.count("[", at, end)
+            weight += (end - at) + LINE_WEIGHT
+            weight += BRACKET_WEIGHT * tail.count("[", at, end)
+            weight += PIPE_WEIGHT * tail.count("|", at, end)
             at = end + 1
             if at >= len(tail):
                 break
@@ -296,19 +318,19 @@ class Document:
             )
         )
 
-    def _enter(self, units: list[Unit], stretch: int) -> bool:
+    def _enter(self, units: list[Unit], stretch: int, *, full: bool = False) -> bool:
         """Go over to reading an open block of code or table line by line."""
         kind = units[-1].token.type
         if kind == "fence":
             return self._enter_fence(units, stretch)
         if kind == "table_open":
-            return self._enter_table(units, stretch)
+            return self._enter_table(units, stretch, full=full)
         return False
 
     # Long lines
 
     def _step_line(self) -> None:
-        for _ in range(16):
+        for _ in range(STEP_CHIPS):
             end = self._tail.find("\n")
             complete = end >= 0 or self._ended
             if end < 0:
@@ -384,7 +406,8 @@ class Document:
         rest = tail[at:]
         if self._ended:
             closed = not self._segmenter.inside and self._closing.fullmatch(rest)
-            if rest and not closed:
+            # Blanks at the very end are no line of code, as markdown-it sees it.
+            if rest.strip(" \t") and not closed:
                 self._add_segments(self._segmenter.add(rest))
             self._close_fence(len(tail), len(tail))
             return
@@ -428,11 +451,11 @@ class Document:
 
     # Tables
 
-    def _enter_table(self, units: list[Unit], stretch: int) -> bool:
+    def _enter_table(self, units: list[Unit], stretch: int, *, full: bool) -> bool:
         """Read a long open table row by row, its widths being settled."""
         unit = units[-1]
         rows = [block for block in unit.blocks if isinstance(block, RowBlock)]
-        if len(rows) <= PLAN_ROWS or unit.token.map is None:
+        if (len(rows) <= PLAN_ROWS and not full) or unit.token.map is None:
             return False
         tail = self._tail
         cut = self._line_offset(tail, unit.line)
@@ -474,7 +497,7 @@ class Document:
                 break
             if end < 0:
                 end = len(tail) - 1
-            if at >= STRETCH:
+            if at >= STEP_CHARACTERS:
                 break
             if _is_long(tail, at, end, complete=True):
                 ends = True

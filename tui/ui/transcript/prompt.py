@@ -54,6 +54,10 @@ class PromptDocument:
         """A prompt is complete: nothing is open."""
         return []
 
+    def rest(self, start: int) -> str:
+        """Return the text from a place on, made visible."""
+        return visible_text(self.source[start:])
+
     def feed(self, text: str) -> None:
         """Take more text: it is read from the start."""
         blocks, source = self.blocks, self.source + text

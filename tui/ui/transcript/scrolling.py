@@ -47,7 +47,7 @@ class ReadingView(ScrollView):
     reading: Reading
 
     @dataclass
-    class PositionChanged(Message):
+    class PositionChanged(Message, namespace="transcript"):
         """The reader has left or reached the end, or lines came below the screen.
 
         Attributes:

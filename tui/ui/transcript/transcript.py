@@ -520,6 +520,12 @@ class Transcript(ReadingView, can_focus=True):
             )
         return painter
 
+    @property
+    def busy(self) -> bool:
+        """True while layout, painting or a search goes on."""
+        timers = (self._paint_timer, self._find_timer)
+        return super().busy or any(timer is not None for timer in timers)
+
     # Textual's events
 
     def on_mount(self) -> None:

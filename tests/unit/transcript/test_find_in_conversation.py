@@ -1,0 +1,113 @@
+"""Find: every match, highlighted, counted, also where it is folded."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.unit.transcript.showing import (
+    Host,
+    answer,
+    prompt,
+    screen_text,
+    settled,
+    talk,
+    until,
+)
+from tui.ui.transcript import FindState, Transcript
+
+
+async def test_counts_and_goes_round() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = app.transcript
+        entries = talk(60)
+        for at in (3, 50, 90):
+            entries[at] = replace(entries[at], text="a **nee**dle and a Needle")
+        view.show_entries(entries, key="one")
+        await settled(pilot, view)
+        view.find("needle")
+        await until(pilot, lambda: view.find_state and view.find_state.complete)
+        await settled(pilot, view)
+        # The first two are written in two pieces in the source of an answer.
+        assert view.find_state is not None
+        seen = []
+        for _ in range(5):
+            assert view.find_next()
+            await settled(pilot, view)
+            assert any("needle" in line.lower() for line in screen_text(view))
+            seen.append(view.find_state.position)
+        assert len(set(seen)) >= 4
+        assert view.find_previous()
+        view.clear_find()
+        assert view.find_state is None
+        assert isinstance(app.heard[-1], Transcript.FindChanged | object)
+
+
+async def test_minds_the_case_only_when_the_query_does() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = app.transcript
+        view.show_entries([prompt(1, "Apple apple APPLE")], key="one")
+        await settled(pilot, view)
+        assert view.find("apple") == 3
+        assert view.find("Apple") == 1
+        assert view.find("nothing like it") == 0
+        assert view.find_state == FindState(0, 0, True)
+        assert view.find("") == 0
+        assert view.find_state is None
+
+
+async def test_unfolds_what_hides_a_match() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = app.transcript
+        long_prompt = "\n".join(f"line {n}" for n in range(60)) + "\nthe needle"
+        entries = [
+            *talk(30),
+            prompt(90, long_prompt),
+            answer(91, reasoning="thought of a pin"),
+            *[replace(entry, id="x" + entry.id) for entry in talk(10)],
+        ]
+        view.show_entries(entries, key="one")
+        await settled(pilot, view)
+        assert view.find("needle") == 1
+        await settled(pilot, view)
+        assert any("needle" in line for line in screen_text(view))
+        assert view.find("a pin") == 1
+        await settled(pilot, view)
+        assert any("thought of a pin" in line for line in screen_text(view))
+
+
+async def test_a_match_across_a_soft_line_end_is_highlighted_on_both_lines() -> None:
+    app = Host()
+    async with app.run_test(size=(30, 12)) as pilot:
+        view = app.transcript
+        view.show_entries(
+            [answer(1, "some words before the long needle goes on here")], key="one"
+        )
+        await settled(pilot, view)
+        assert view.find("words before the long needle goes") == 1
+        lit = [
+            y
+            for y in range(12)
+            if any(
+                segment.style and segment.style.underline
+                or (segment.style and segment.style.bold and y > 0)
+                for segment in view.render_line(y)
+            )
+        ]
+        assert len(lit) >= 2
+
+
+async def test_a_streaming_answer_is_searched_too() -> None:
+    app = Host()
+    async with app.run_test(size=(60, 12)) as pilot:
+        view = app.transcript
+        stream = answer(1, "begin", streaming=True)
+        view.show_entries([stream], key="one")
+        await settled(pilot, view)
+        assert view.find("needle") == 0
+        view.extend_answer("a1", " a needle")
+        await until(
+            pilot, lambda: view.find_state is not None and view.find_state.count == 1
+        )

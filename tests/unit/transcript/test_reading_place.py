@@ -1,0 +1,253 @@
+"""The reader's place: at the end it follows, anywhere else nothing moves it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.unit.transcript.showing import (
+    Host,
+    answer,
+    prompt,
+    screen_text,
+    settled,
+    talk,
+)
+from tui.domain.message import Status
+from tui.ui.transcript import Entry, EntryKind, Landmark, Transcript
+
+
+async def test_opens_at_the_end_and_follows_a_streaming_answer() -> None:
+    app = Host()
+    async with app.run_test(size=(60, 20)) as pilot:
+        view = app.transcript
+        view.show_entries(
+            [*talk(50), prompt(50), answer(50, "", streaming=True)], key="one"
+        )
+        await settled(pilot, view)
+        assert view.at_end
+        view.show_entries([*talk(50), prompt(50)], key="two")
+        view.append_entry(
+            Entry("s", EntryKind.ASSISTANT, "", "model", streaming=True)
+        )
+        await settled(pilot, view)
+        assert screen_text(view)[-2:] == [" model", ""]
+        for number in range(60):
+            view.extend_answer("s", f"line {number}\n\n")
+        await settled(pilot, view)
+        await pilot.pause(0.1)
+        assert "   line 59" in screen_text(view)
+        assert view.at_end
+
+
+async def test_streaming_does_not_move_a_reader_who_left_the_end() -> None:
+    app = Host()
+    async with app.run_test(size=(60, 20)) as pilot:
+        view = app.transcript
+        stream = Entry("s", EntryKind.ASSISTANT, "", "model", streaming=True)
+        view.show_entries([*talk(50), stream], key="one")
+        await settled(pilot, view)
+        view.move_lines(-7)
+        await settled(pilot, view)
+        before = screen_text(view)
+        assert not view.at_end
+        view.extend_answer("s", "a\n\nb\n\nc\n\n" * 10)
+        await pilot.pause(0.1)
+        await settled(pilot, view)
+        # The stream's own label is on the screen; everything above it stays.
+        end = before.index(" model", len(before) - 8) if " model" in before[-8:] else -6
+        assert screen_text(view)[:end] == before[:end]
+        assert view.lines_below > 20
+        heard = app.heard[-1]
+        assert isinstance(heard, Transcript.PositionChanged)
+        assert heard.lines_below == view.lines_below
+        view.go_to_end()
+        await settled(pilot, view)
+        assert view.at_end
+        assert view.lines_below == 0
+
+
+async def test_a_resize_keeps_the_message_at_the_top() -> None:
+    app = Host()
+    async with app.run_test(size=(100, 30)) as pilot:
+        view = app.transcript
+        view.show_entries(talk(200), key="one")
+        await settled(pilot, view)
+        view.move_lines(-1200)
+        await settled(pilot, view)
+        top = view.reading.entries[view.reading.top.entry].id
+        await pilot.resize_terminal(50, 20)
+        await settled(pilot, view)
+        assert view.reading.entries[view.reading.top.entry].id == top
+        assert not view.at_end
+
+
+async def test_a_resize_at_the_end_stays_at_the_end() -> None:
+    app = Host()
+    async with app.run_test(size=(100, 30)) as pilot:
+        view = app.transcript
+        view.show_entries(talk(200), key="one")
+        await settled(pilot, view)
+        await pilot.resize_terminal(50, 12)
+        await settled(pilot, view)
+        assert view.at_end
+        assert screen_text(view)[-2].endswith("go on.")
+
+
+async def test_each_conversation_keeps_its_place_and_folds() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 20)) as pilot:
+        view = app.transcript
+        first, second = talk(100), talk(30)
+        first[100] = replace(first[100], reasoning="thoughts")
+        view.show_entries(first, key="one")
+        await settled(pilot, view)
+        view.focus_entry(first[100].id)
+        view.toggle_fold()
+        await settled(pilot, view)
+        before = screen_text(view)
+        assert "▌  thoughts" in before
+        view.show_entries(second, key="two")
+        await settled(pilot, view)
+        assert view.at_end
+        view.show_entries(first, key="one")
+        await settled(pilot, view)
+        assert screen_text(view) == before
+        assert view.current_entry == first[100].id
+
+
+async def test_paging_up_and_down_comes_back_to_the_same_lines() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = app.transcript
+        view.show_entries(talk(300), key="one")
+        await settled(pilot, view)
+        view.page(-1)
+        await settled(pilot, view)
+        before = screen_text(view)
+        for _ in range(20):
+            view.page(-1)
+        for _ in range(20):
+            view.page(1)
+        await settled(pilot, view)
+        assert screen_text(view) == before
+
+
+async def test_older_entries_above_do_not_move_the_screen() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = app.transcript
+        entries = talk(100)
+        view.show_entries(entries[150:], key="one")
+        view.move_lines(-30)
+        await settled(pilot, view)
+        before = screen_text(view)
+        view.prepend_entries(entries[:150])
+        await settled(pilot, view)
+        assert screen_text(view) == before
+
+
+async def test_home_shows_the_first_message() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = app.transcript
+        view.show_entries(talk(300), key="one")
+        await settled(pilot, view)
+        view.go_home()
+        await settled(pilot, view)
+        assert screen_text(view)[0].startswith(" You")
+        assert "Question 0?" in screen_text(view)[1]
+        assert view.scroll_y == 0
+
+
+async def test_messages_are_focused_one_by_one() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = app.transcript
+        entries = talk(20)
+        view.show_entries(entries, key="one")
+        await settled(pilot, view)
+        assert view.current_entry is None
+        assert view.move_message(-1)
+        assert view.current_entry == entries[-1].id
+        for _ in range(39):
+            assert view.move_message(-1)
+        assert view.current_entry == entries[0].id
+        assert not view.move_message(-1)
+        await settled(pilot, view)
+        assert screen_text(view)[0].startswith("▌You")
+        assert view.move_message(1)
+        assert view.current_entry == entries[1].id
+
+
+async def test_jumps_to_code_prompts_and_failures() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = app.transcript
+        entries = talk(40)
+        entries[21] = replace(entries[21], text="see\n\n```\none\n```\n\n```\ntwo\n```")
+        entries[31] = replace(entries[31], status=Status.FAILED, notice="No network.")
+        view.show_entries(entries, key="one")
+        view.go_home()
+        await settled(pilot, view)
+        assert view.jump_to_kind(Landmark.CODE)
+        assert view.current_entry == entries[21].id
+        assert view.jump_to_kind(Landmark.CODE)
+        assert view.current_entry == entries[21].id
+        assert not view.jump_to_kind(Landmark.CODE)
+        assert view.jump_to_kind(Landmark.CODE, -1)
+        assert view.jump_to_kind(Landmark.FAILURE)
+        assert view.current_entry == entries[31].id
+        assert view.jump_to_kind(Landmark.PROMPT, -1)
+        assert view.current_entry == entries[30].id
+        await settled(pilot, view)
+        assert any("✗ Failed: No network." in line for line in screen_text(view))
+
+
+async def test_finish_shows_what_a_full_parse_shows() -> None:
+    app = Host()
+    text = "# Head\n\n- a\n- b\n\n```py\nx = 1\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |"
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = app.transcript
+        stream = Entry("s", EntryKind.ASSISTANT, "", "model", streaming=True)
+        view.show_entries([stream], key="one")
+        for character in text:
+            view.extend_answer("s", character)
+            await pilot.pause()
+        view.finish_answer(replace(stream, text=text, status=Status.COMPLETE))
+        await settled(pilot, view)
+        streamed = screen_text(view)
+        view.show_entries(
+            [replace(stream, text=text, streaming=False, status=Status.COMPLETE)],
+            key="two",
+        )
+        await settled(pilot, view)
+        assert screen_text(view) == streamed
+        assert view.source_of("s") == text
+
+
+async def test_removing_and_replacing_keep_the_rest() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = app.transcript
+        entries = talk(10)
+        view.show_entries(entries, key="one")
+        await settled(pilot, view)
+        view.remove_entry(entries[-1].id)
+        view.replace_entry(replace(entries[-2], text="Changed?"))
+        await settled(pilot, view)
+        assert screen_text(view)[-2] == "   Changed?"
+        view.remove_entry("unknown")
+        for entry in entries[:-1]:
+            view.remove_entry(entry.id)
+        await settled(pilot, view)
+        assert set(screen_text(view)) == {""}
+
+
+async def test_nothing_runs_while_nothing_changes() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = app.transcript
+        view.show_entries(talk(50), key="one")
+        await settled(pilot, view)
+        await pilot.pause(0.1)
+        assert not view.busy
