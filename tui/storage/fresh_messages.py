@@ -46,10 +46,15 @@ class FreshMessages:
         fresh = self._written.get(file)
         if not fresh:
             return []
-        there = {message.id for message in theirs.messages}
         saved = max(stamp.identity.mtime_ns, stamp.identity.ctime_ns)
-        return [
-            message
+        missing = {
+            identity: message
             for identity, (written, message) in fresh.items()
-            if identity not in there and saved - written < TOO_SOON_NS
-        ]
+            if saved - written < TOO_SOON_NS
+        }
+        # Ours are nearly always the last ones: look from the end.
+        for message in reversed(theirs.messages):
+            if not missing:
+                break
+            missing.pop(message.id, None)
+        return list(missing.values())

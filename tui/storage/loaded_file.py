@@ -56,14 +56,25 @@ class LoadedFile:
 
 
 def understand(
-    file: str, content: bytes, stamp: Stamp, read_only: str = ""
+    file: str,
+    content: bytes,
+    stamp: Stamp,
+    read_only: str = "",
+    decoded: Decoded | None = None,
 ) -> LoadedFile:
     """Decode a version of a file.
+
+    Args:
+        file: The file's name.
+        content: The whole version.
+        stamp: Its stamp.
+        read_only: Why it must not be written to, apart from what it says.
+        decoded: What the content says, when that is known already.
 
     Raises:
         UnreadableError: It is no TOML.
     """
-    decoded = decode(content, file)
+    decoded = decoded or decode(content, file)
     return LoadedFile(
         file=file,
         conversation=decoded.conversation,

@@ -55,9 +55,10 @@ def below_survivors(
     new: Sequence[Message], ours: Conversation, theirs: Conversation
 ) -> list[Message]:
     """Return new messages, each below the nearest message that is still there."""
-    there = {message.id for message in theirs.messages}
-    if all(message.parent is None or message.parent in there for message in new):
+    last = theirs.messages[-1].id if theirs.messages else None
+    if len(new) == 1 and new[0].parent in (None, last):
         return list(new)
+    there = {message.id for message in theirs.messages}
     mine = {message.id: message for message in (*ours.messages, *new)}
     placed: list[Message] = []
     for message in new:

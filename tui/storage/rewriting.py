@@ -7,6 +7,8 @@ changed in parts, the whole of it is written in our own layout.
 
 from __future__ import annotations
 
+import contextlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tui.domain.errors import UnreadableError
@@ -18,8 +20,10 @@ if TYPE_CHECKING:
     from tui.domain.conversation import Conversation
 
 
-def rewrite(content: bytes, old: Decoded, new: Conversation, file: str) -> bytes:
-    """Return the bytes of a file after a change.
+def rewrite(
+    content: bytes, old: Decoded, new: Conversation, file: str
+) -> tuple[bytes, Decoded]:
+    """Return the bytes of a file after a change, and what they say.
 
     Args:
         content: The file as it is.
@@ -28,11 +32,54 @@ def rewrite(content: bytes, old: Decoded, new: Conversation, file: str) -> bytes
         file: The file's name.
     """
     if same(old.conversation, new):
-        return content
+        return content, old
     parts = _rewrite_parts(content, old, new)
-    if parts is not None and _says(parts, new, file):
-        return parts
-    return encode(new)
+    if parts is not None:
+        with contextlib.suppress(UnreadableError):
+            decoded = decode(parts, file)
+            if same(decoded.conversation, new):
+                return parts, decoded
+    written = encode(new)
+    return written, decode(written, file)
+
+
+def rewrite_header(
+    content: bytes, old: Decoded, new: Conversation, file: str
+) -> tuple[bytes, Decoded] | None:
+    """Do the same when no message changed, without reading the messages again.
+
+    Returns:
+        None when the messages changed, or the header does not stand above them all.
+    """
+    if not old.starts or old.conversation.messages != new.messages:
+        return None
+    first = old.starts[0]
+    try:
+        before = decode(content[:first], file)
+        header = _rewrite_header(content[:first], old.conversation, new)
+        after = decode(header, file)
+    except (ValueError, UnreadableError):
+        return None
+    values = header_values(replace(before.conversation, id=old.conversation.id))
+    if values != header_values(old.conversation):
+        return None
+    conversation = replace(after.conversation, messages=new.messages)
+    if not same(replace(conversation, id=new.id), new):
+        return None
+    shift = len(header) - first
+    starts = tuple(start + shift for start in old.starts)
+    lines = content.count(b"\n", 0, first)
+    moved = header.count(b"\n") - lines
+    problems = [one for one in after.problems if one.key != "active"]
+    problems += [
+        replace(one, line=one.line + moved)
+        for one in old.problems
+        if one.line is not None and one.line > lines
+    ]
+    decoded = replace(
+        old, conversation=conversation, problems=tuple(problems), starts=starts
+    )
+    return header + content[first:], decoded
 
 
 def same(one: Conversation, other: Conversation) -> bool:
@@ -103,10 +150,3 @@ def _rewrite_messages(content: bytes, old: Decoded, new: Conversation) -> bytes:
             parts.append(part.removeprefix(b"\n") if parts and ragged else part)
         above = message.id
     return b"".join(parts)
-
-
-def _says(content: bytes, expected: Conversation, file: str) -> bool:
-    try:
-        return same(decode(content, file).conversation, expected)
-    except UnreadableError:
-        return False

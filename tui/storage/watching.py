@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    FileState = tuple[int, int, int]
-    """Time of modification (ns), size (bytes), inode."""
+FileState = tuple[int, int, int]
+"""Time of modification (ns), size (bytes), inode."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def take_snapshot(folder: Path) -> Snapshot:
         with os.scandir(folder) as entries:
             for entry in entries:
                 if is_conversation_name(entry.name):
-                    files[entry.name] = _state(folder / entry.name)
+                    files[entry.name] = state_of(folder / entry.name)
     except OSError:
         return Snapshot()
     return Snapshot(files, folder_mtime_ns)
@@ -100,7 +100,7 @@ def _glance(folder: Path, known: Snapshot, watched: Iterable[str]) -> Changes | 
             return None
     except OSError:
         return None
-    states = {name: _state(folder / name) for name in watched if name in known.files}
+    states = {name: state_of(folder / name) for name in watched if name in known.files}
     changed = {
         name: state for name, state in states.items() if known.files[name] != state
     }
@@ -110,7 +110,8 @@ def _glance(folder: Path, known: Snapshot, watched: Iterable[str]) -> Changes | 
     return Changes((), tuple(changed), (), snapshot)
 
 
-def _state(path: Path) -> FileState:
+def state_of(path: Path) -> FileState:
+    """Return a file's state, or zeros when it is gone."""
     try:
         status = path.stat()
     except OSError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import tomllib
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -38,7 +39,7 @@ def rename(library: Library, loaded: LoadedFile) -> None:
 
 
 def append_in_place(library: Library, loaded: LoadedFile) -> None:
-    library._in_place_from = 0
+    library._writer.in_place_from = 0
     library.append(loaded, NEW)
 
 
@@ -185,10 +186,9 @@ def test_the_end_of_the_world_after_any_call_loses_nothing(
 
 def release(library: Library) -> None:
     """Close what the dead process held, as the kernel does."""
-    library._log._calls = type(library._log._calls)()
     log = library._log
     if log._fd is not None:
-        log._calls.close(log._fd)
+        os.close(log._fd)
         log._fd = None
 
 
@@ -241,7 +241,7 @@ def flush(journal: Journal) -> bool:
 
 def crash(journal: Journal | None) -> None:
     if journal is not None and journal._fd is not None:
-        BreakingCalls().close(journal._fd)
+        os.close(journal._fd)
         journal._fd = None
 
 
@@ -257,7 +257,7 @@ def test_file_systems_without_hard_links_work(tmp_path: Path) -> None:
 def test_every_rename_follows_a_sync_and_is_followed_by_one(tmp_path: Path) -> None:
     calls = BreakingCalls()
     library, loaded = prepared(tmp_path, calls)
-    library._in_place_from = 0
+    library._writer.in_place_from = 0
     loaded = library.replace(loaded, replace(loaded.conversation, title="New"))
     library.create(chat(1))
     for name in ("replace", "link"):

@@ -19,7 +19,7 @@ from tui.domain.errors import (
 )
 from tui.storage.file_names import conversation_name, is_conflict_name
 from tui.storage.library import Library
-from tui.storage.rewriting import rewrite
+from tui.storage.rewriting import rewrite, rewrite_header
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -204,6 +204,17 @@ def test_replace_keeps_comments_layout_and_unknown_keys(library: Library) -> Non
     assert on_disk(library, "hand.toml") == ["one", "three"]
 
 
+def test_problems_keep_their_lines_when_the_header_grows(library: Library) -> None:
+    library.conversations.mkdir(parents=True)
+    path = library.conversations / "hand.toml"
+    path.write_text("created = 1\n[[messages]]\nrole = 'odd'\ncontent = 'x'\n")
+    loaded = library.load("hand.toml")
+    wanted = replace(loaded.conversation, system_prompt="one\ntwo\nthree")
+    loaded = library.replace(loaded, wanted)
+    assert loaded.problems == library.load("hand.toml").problems
+    assert {problem.key for problem in loaded.problems} == {"created", "role"}
+
+
 def test_replace_can_remove_any_message(library: Library) -> None:
     for gone in range(6):
         loaded = library.create(chat(3))
@@ -226,8 +237,15 @@ def test_any_change_of_any_file_says_what_it_should(
     from tui.storage.codec import decode, encode
 
     content = encode(old)
-    written = rewrite(content, decode(content, "x.toml"), new, "x.toml")
-    assert decode(written, "x.toml").conversation == new
+    before = decode(content, "x.toml")
+    written, after = rewrite(content, before, new, "x.toml")
+    assert decode(written, "x.toml") == after
+    assert after.conversation == new
+    other = replace(new, messages=old.messages, active=None)
+    quick = rewrite_header(content, before, other, "x.toml")
+    if quick is not None:
+        assert decode(quick[0], "x.toml") == quick[1]
+        assert quick[1].conversation == other
 
 
 @given(texts)

@@ -1,0 +1,264 @@
+"""Writes conversations among other writers: compare, merge, or keep both versions."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from tui.domain.errors import (
+    ConflictError,
+    MissingError,
+    NotSavedError,
+    UnreadableError,
+)
+from tui.storage import disk
+from tui.storage.codec import decode_messages, encode, encode_messages
+from tui.storage.disk import ChangedOnDisk
+from tui.storage.file_names import conflict_name
+from tui.storage.fresh_messages import FreshMessages
+from tui.storage.loaded_file import LoadedFile, understand
+from tui.storage.merging import below_survivors, close_gaps, merge
+from tui.storage.reading import read_bytes
+from tui.storage.rewriting import rewrite, rewrite_header
+from tui.storage.toml_pieces import TABLE_LINE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from tui.domain.conversation import Conversation
+    from tui.domain.message import Message
+    from tui.storage.append_log import AppendLog
+    from tui.storage.stamp import Stamp
+    from tui.storage.system_calls import SystemCalls
+
+IN_PLACE_FROM = 256 * 1024
+"""Bytes. A smaller file is replaced even when a message is only added: that costs no
+more syncs than writing in place, and a reader can't meet a half-written message. (Linux
+shows a write that crosses a memory page in parts; measured with two processes.)"""
+
+_ATTEMPTS = 20
+_BUSY = 3
+"""After so many tries in vain a small file is appended to in place as well: between
+comparing and writing there lies no sync then, and next to no time."""
+
+_SETTLING = (0.02, 0.05, 0.1, 0.2, 0.3)
+"""Pauses, in seconds, while an editor may still be writing the file."""
+
+
+class ConversationWriter:
+    """Writes the files of one folder. The caller holds the lock."""
+
+    def __init__(
+        self,
+        calls: SystemCalls,
+        folder: Path,
+        log: AppendLog,
+        load: Callable[[str], LoadedFile],
+        in_place_from: int,
+    ) -> None:
+        """Take what is needed to write.
+
+        Args:
+            calls: The system calls.
+            folder: Where the files are.
+            log: Protects what is appended in place.
+            load: Reads a file as it is now.
+            in_place_from: From which size on, in bytes, messages are added in place.
+        """
+        self.in_place_from = in_place_from
+        self._calls = calls
+        self._folder = folder
+        self._log = log
+        self._load = load
+        self._fresh = FreshMessages()
+        self._unsynced: set[str] = set()
+
+    def create(
+        self, make_name: Callable[[], str], conversation: Conversation
+    ) -> LoadedFile:
+        """Write a new file under the first name that is free."""
+        disk.make_folder(self._calls, self._folder)
+        content = encode(conversation)
+        while True:
+            file = make_name()
+            with contextlib.suppress(FileExistsError):
+                stamp = disk.write_new(self._calls, self._folder / file, content)
+                return understand(file, content, stamp)
+
+    def has_lost(self, loaded: LoadedFile) -> bool:
+        """Return whether an older copy was saved over what we had just appended."""
+        theirs = loaded.conversation
+        return bool(self._fresh.overwritten(loaded.file, theirs, loaded.stamp))
+
+    def forget(self, file: str) -> None:
+        """Forget what was appended to a file that we removed."""
+        self._fresh.forget(file)
+
+    def append(self, loaded: LoadedFile, messages: Sequence[Message]) -> LoadedFile:
+        """Add the messages that the file does not have yet."""
+        current = loaded
+        for attempt in range(_ATTEMPTS):
+            lost = self._fresh.overwritten(
+                loaded.file, current.conversation, current.stamp
+            )
+            new = _missing_in(current.conversation, [*lost, *messages])
+            if not new:
+                return current
+            ours = loaded.conversation
+            new = below_survivors(new, ours, current.conversation)
+            try:
+                return self._append(current, new, in_place=attempt >= _BUSY)
+            except ChangedOnDisk:
+                whole = replace(ours, messages=(*ours.messages, *new))
+                current = self._load_theirs(loaded.file, whole)
+        raise _keeps_changing(loaded.file)
+
+    def replace(self, loaded: LoadedFile, conversation: Conversation) -> LoadedFile:
+        """Write any change of a conversation."""
+        current = loaded
+        conversation = close_gaps(conversation, loaded.conversation)
+        wanted = conversation
+        for _ in range(_ATTEMPTS):
+            try:
+                content = self._read_version(current)
+                return self._write(current, content, wanted)
+            except ChangedOnDisk:
+                current = self._load_theirs(loaded.file, conversation)
+            merged = merge(loaded.conversation, conversation, current.conversation)
+            if merged is None:
+                raise self._kept_aside(loaded.file, conversation)
+            wanted = close_gaps(merged, loaded.conversation)
+        raise _keeps_changing(loaded.file)
+
+    def _append(
+        self, current: LoadedFile, new: Sequence[Message], *, in_place: bool
+    ) -> LoadedFile:
+        path = self._folder / current.file
+        piece = encode_messages(new, current.last_id)
+        messages = decode_messages(piece, current.last_id)
+        conversation = replace(
+            current.conversation,
+            messages=(*current.conversation.messages, *messages),
+        )
+        if not current.appendable or current.file in self._unsynced:
+            content = self._read_version(current)
+            return self._write(current, content, conversation)
+        if current.ragged and current.stamp.size:
+            piece = b"\n" + piece
+        small = current.stamp.size < self.in_place_from and not in_place
+        if small and _may_be_replaced(path):
+            content = self._read_version(current) + piece
+            stamp = disk.write_over(self._calls, path, content, current.stamp)
+        else:
+            stamp = self._append_in_place(path, piece, current.stamp)
+        self._fresh.add(current.file, messages)
+        starts = current.starts
+        if starts is not None:
+            at = current.stamp.size
+            cuts = (match.start() for match in TABLE_LINE.finditer(piece))
+            starts = (*starts, *(at + cut for cut in cuts))
+        return replace(
+            current,
+            conversation=conversation,
+            stamp=stamp,
+            starts=starts,
+            ragged=False,
+        )
+
+    def _append_in_place(self, path: Path, piece: bytes, expected: Stamp) -> Stamp:
+        self._log.begin(path.name, expected.size, piece)
+        try:
+            return disk.append(self._calls, path, piece, expected)
+        except NotSavedError as error:
+            # After a failed sync the pages can't be trusted: write anew.
+            cause = error.__cause__
+            if isinstance(cause, OSError) and cause.errno == errno.EIO:
+                self._unsynced.add(path.name)
+            raise
+        finally:
+            self._log.done()
+
+    def _write(
+        self, current: LoadedFile, content: bytes, conversation: Conversation
+    ) -> LoadedFile:
+        file = current.file
+        decoded = current.decoded
+        written, after = rewrite_header(content, decoded, conversation, file) or (
+            rewrite(content, decoded, conversation, file)
+        )
+        if written == content and file not in self._unsynced:
+            return current
+        path = self._folder / file
+        stamp = disk.write_over(self._calls, path, written, current.stamp)
+        self._unsynced.discard(file)
+        self._fresh.forget(file, keep=conversation)
+        return understand(file, written, stamp, decoded=after)
+
+    def _load_theirs(self, file: str, ours: Conversation) -> LoadedFile:
+        """Read what somebody else wrote; keep ours aside when that is impossible."""
+        for pause in (*_SETTLING, None):
+            try:
+                theirs = self._load(file)
+            except (UnreadableError, MissingError):
+                if pause is None:
+                    break
+                time.sleep(pause)
+            else:
+                if theirs.read_only:
+                    break
+                return theirs
+        raise self._kept_aside(file, ours)
+
+    def _kept_aside(self, file: str, ours: Conversation) -> ConflictError:
+        kept = self.create(lambda: conflict_name(file, datetime.now(UTC)), ours)
+        return ConflictError(
+            f"{file} was changed by another program; your version is in {kept.file}.",
+            kept.file,
+        )
+
+    def _read_version(self, current: LoadedFile) -> bytes:
+        """Return a file's content, which must be the expected version."""
+        try:
+            content, _ = read_bytes(self._folder / current.file)
+        except (MissingError, UnreadableError) as error:
+            raise ChangedOnDisk from error
+        if not current.stamp.matches(content):
+            raise ChangedOnDisk
+        return content
+
+
+def _may_be_replaced(path: Path) -> bool:
+    """Return whether a new file may take this one's place unnoticed.
+
+    A second name of the same file, or another owner, would be lost by that.
+    """
+    try:
+        status = path.stat()
+    except OSError:
+        return False
+    folder = path.resolve().parent
+    alone = status.st_nlink == 1 and status.st_uid == os.geteuid()
+    return alone and os.access(folder, os.W_OK)
+
+
+def _missing_in(
+    conversation: Conversation, messages: Iterable[Message]
+) -> list[Message]:
+    missing: dict[str, Message] = {}
+    for message in messages:
+        missing.setdefault(message.id, message)
+    # Few are looked for among many: a set of the many would cost more.
+    for message in conversation.messages:
+        if message.id in missing:
+            del missing[message.id]
+    return list(missing.values())
+
+
+def _keeps_changing(file: str) -> NotSavedError:
+    return NotSavedError(f"{file} was not saved: another program keeps changing it.")
