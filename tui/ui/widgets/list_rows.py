@@ -8,42 +8,17 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
+
+from tui.ui.widgets.day_labels import month_label, month_of, named_days
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from datetime import tzinfo
+    from datetime import datetime
 
     from tui.domain.summary import Summary
 
 PINNED = "Pinned"
-TODAY = "Today"
-YESTERDAY = "Yesterday"
-_WEEKDAYS = (
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-)
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-_NAMED_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,16 +202,16 @@ class ListRows:
         first = _first_where(shown, 0, lambda item: not item.pinned)
         if first:
             groups.append(Group(PINNED, 0, first, 0))
-        for label, begin in _days(self._now):
+        for label, begin in named_days(self._now):
             if first == len(shown):
                 break
             end = _first_older(shown, first, begin)
             first = _add_group(groups, label, first, end)
         zone = self._now.tzinfo
         while first < len(shown):
-            month = _month_of(shown[first].updated, zone)
+            month = month_of(shown[first].updated, zone)
             end = _first_older(shown, first, month)
-            label = f"{_MONTHS[month.month - 1]} {month.year}"
+            label = month_label(month)
             first = _add_group(groups, label, first, max(end, first + 1))
         self._groups = groups
         self._label_lines = [group.line for group in groups]
@@ -248,25 +223,6 @@ def _add_group(groups: list[Group], label: str, first: int, end: int) -> int:
     if end > first:
         groups.append(Group(label, first, end - first, first + len(groups)))
     return max(first, end)
-
-
-def _days(now: datetime) -> list[tuple[str, datetime]]:
-    """Return the named days, newest first, each with the moment it began.
-
-    Today holds the future too: a file of a computer whose clock is ahead.
-    """
-    today = datetime.combine(now.date(), time(), now.tzinfo)
-    days = []
-    for back in range(_NAMED_DAYS):
-        begin = today - timedelta(days=back)
-        label = (TODAY, YESTERDAY)[back] if back < 2 else _WEEKDAYS[begin.weekday()]
-        days.append((label, begin))
-    return days
-
-
-def _month_of(moment: datetime, zone: tzinfo | None) -> datetime:
-    local = moment.astimezone(zone)
-    return local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def _rank(summary: Summary) -> tuple[bool, datetime, str]:
