@@ -10,6 +10,7 @@ from tui.api.addresses import same_origin_target
 from tui.api.answer import Answer
 from tui.api.connection_failures import Break, BrokenError, failure_of_break
 from tui.api.content_coding import CodingError, decoder_for
+from tui.api.error_bodies import clean
 from tui.api.event_stream import BodyKind, EventStreamNormalizer, TooLargeError
 from tui.api.failures import failure_of_response, failure_of_web_page
 from tui.domain.completion import (
@@ -237,4 +238,5 @@ def _as_break(error: Exception) -> BrokenError:
         return error
     if isinstance(error, TooLargeError):
         return BrokenError(Break.TOO_LARGE, error.what)
-    return BrokenError(Break.CODING, f"Content-Encoding {error}")
+    coding = error.coding if isinstance(error, CodingError) else ""
+    return BrokenError(Break.CODING, f"Content-Encoding: {clean(coding, 30)}")

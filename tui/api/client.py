@@ -17,7 +17,7 @@ from tui.api.connection_failures import Break, BrokenError, failure_of_break
 from tui.api.content_coding import CodingError, decoder_for
 from tui.api.exchange import Exchange
 from tui.api.failures import Target, failure_of_response, failure_of_web_page
-from tui.api.keys import check_key, describe_key_source
+from tui.api.keys import check_key
 from tui.api.models import read_models
 from tui.api.optional_fields import OptionalFields
 from tui.api.record import ExchangeRecord
@@ -32,11 +32,14 @@ if TYPE_CHECKING:
     from tui.domain.completion import CompletionRequest, ModelInfo
     from tui.domain.settings import Endpoint
 
-LARGEST_LISTING = 16 * 1024 * 1024
+LARGEST_LISTING = 8 * 1024 * 1024
 """Bytes of a list of models."""
 
 LISTING_SILENCE = 20.0
 """Seconds without a byte before a list of models is given up."""
+
+LISTING_TIME = 60.0
+"""Seconds that a list of models may take in all."""
 
 
 class ChatClient:
@@ -58,7 +61,7 @@ class ChatClient:
         self._address: Address | None = None
         self._key = Key()
         try:
-            self._key = check_key(key, describe_key_source(endpoint))
+            self._key = check_key(key, key.source if isinstance(key, Key) else "")
             self._address = parse_base_url(endpoint.base_url)
             check_plain_http(
                 self._address, self._key, allowed=endpoint.allow_plain_http
@@ -73,6 +76,7 @@ class ChatClient:
         self._transport: Transport | None = None
         self._opening = asyncio.Lock()
         self._running: set[Exchange] = set()
+        self._listings: set[asyncio.Task[list[ModelInfo]]] = set()
 
     def start(self, request: CompletionRequest) -> Exchange:
         """Ask for an answer; needs a running loop. Never raises.
@@ -100,22 +104,22 @@ class ChatClient:
         Raises:
             RequestError: The list can't be had.
         """
-        transport = await self._connect()
-        target = self._target("")
+        # A task of its own, as for exchanges: it must not be cancelled twice.
+        task = asyncio.create_task(self._list_models(), name="list of models")
+        self._listings.add(task)
+        task.add_done_callback(self._forget_listing)
         try:
-            status, headers, body = await self._get(transport, "/models")
-        except BrokenError as broken:
+            await asyncio.wait({task}, timeout=LISTING_TIME)
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+        if not task.done():
+            task.cancel()
+            broken = BrokenError(Break.SILENCE)
             raise RequestError(
-                failure_of_break(target, broken, token_arrived=False)
-            ) from None
-        if status != 200:
-            raise RequestError(failure_of_response(target, status, body, headers))
-        if body.lstrip("\ufeff \t\r\n").startswith("<"):
-            raise RequestError(failure_of_web_page(target, body))
-        models = read_models(body)
-        if models is None:
-            raise RequestError(self._no_listing(target, body))
-        return models
+                failure_of_break(self._target(""), broken, token_arrived=False)
+            )
+        return task.result()
 
     async def check(self) -> None:
         """Check that the server answers and takes the key.
@@ -137,10 +141,39 @@ class ChatClient:
             exchange.stop()
         for exchange in running:
             await exchange.wait_closed()
+        listings = tuple(self._listings)
+        for listing in listings:
+            listing.cancel()
+        if listings:
+            await asyncio.wait(listings)
         async with self._opening:
             transport, self._transport = self._transport, None
         if transport is not None:
             await transport.aclose()
+
+    def _forget_listing(self, task: asyncio.Task[list[ModelInfo]]) -> None:
+        self._listings.discard(task)
+        if not task.cancelled():
+            # Whoever asked may be gone; an exception nobody looks at is a warning.
+            task.exception()
+
+    async def _list_models(self) -> list[ModelInfo]:
+        transport = await self._connect()
+        target = self._target("")
+        try:
+            status, headers, body = await self._get(transport, "/models")
+        except BrokenError as broken:
+            raise RequestError(
+                failure_of_break(target, broken, token_arrived=False)
+            ) from None
+        if status != 200:
+            raise RequestError(failure_of_response(target, status, body, headers))
+        if body.lstrip("\ufeff \t\r\n").startswith("<"):
+            raise RequestError(failure_of_web_page(target, body))
+        models = read_models(body)
+        if models is None:
+            raise RequestError(self._no_listing(target, body))
+        return models
 
     async def _connect(self) -> Transport:
         """Return the transport, made on first use.
@@ -226,7 +259,7 @@ class ChatClient:
             place=place,
             base_url=address.base_url if address else self._endpoint.base_url,
             model=model,
-            key_source=describe_key_source(self._endpoint),
+            key_source=self._key.source,
             has_key=bool(self._key),
             redact=self._redact,
             names_version=address.names_version if address else True,
@@ -251,7 +284,7 @@ async def _read_body(response: Response) -> str:
                 for data in decoder.feed(piece):
                     body += data
                     if len(body) > LARGEST_LISTING:
-                        raise BrokenError(Break.TOO_LARGE, "a list of over 16 MB")
+                        raise BrokenError(Break.TOO_LARGE, "a list of over 8 MB")
     except CodingError as error:
         raise BrokenError(Break.CODING, f"Content-Encoding {error}") from None
     return body.decode("utf-8", "replace")

@@ -158,8 +158,8 @@ def _sentence(target: Target, broken: BrokenError, token_arrived: bool) -> str:
             )
         case Break.CODING:
             return (
-                f"The answer of {place} could not be decoded: it is not compressed "
-                "as it says. A proxy in between may be the cause."
+                f"The answer of {place} could not be decoded ({broken.detail}). "
+                "A proxy in between may be the cause."
             )
         case Break.UNSENDABLE:
             return (

@@ -109,7 +109,7 @@ class _Brotli:
 
     def __init__(self) -> None:
         try:
-            import brotli  # type: ignore[import-not-found,unused-ignore] # optional
+            import brotli
         except ImportError:
             raise CodingError("br") from None
         self._error = brotli.error

@@ -49,7 +49,7 @@ def read_key(endpoint: Endpoint, environ: Mapping[str, str]) -> Key:
         text = _run(endpoint)
         if text.strip():
             first_line = text.strip().splitlines()[0]
-            return check_key(first_line, describe_key_source(endpoint))
+            return check_key(first_line, "the output of api_key_command")
     if endpoint.api_key_file:
         text = _read(endpoint.api_key_file)
         if text.strip():
@@ -87,16 +87,7 @@ def check_key(text: str, source: str) -> Key:
             f"The API key{place} contains characters that cannot be sent"
             " (a blank, a line break or a letter outside ASCII). Copy it again."
         )
-    return Key(key)
-
-
-def describe_key_source(endpoint: Endpoint) -> str:
-    """Return where an endpoint's key comes from, in words for a sentence."""
-    if endpoint.api_key_env:
-        return endpoint.api_key_env
-    if endpoint.api_key_command:
-        return "the output of api_key_command"
-    return endpoint.api_key_file
+    return Key(key, visible_line(source))
 
 
 def _missing(endpoint: Endpoint) -> str:

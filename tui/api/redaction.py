@@ -18,9 +18,24 @@ _SECRET_NAME = re.compile(
 
 
 class Key(str):
-    """An API key that no `repr`, and so no traceback, ever shows."""
+    """An API key that no `repr`, and so no traceback, ever shows.
 
-    __slots__ = ()
+    Attributes:
+        source: Where it was found, such as an environment variable's name, or "".
+    """
+
+    source: str
+
+    def __new__(cls, text: str = "", source: str = "") -> Key:
+        """Wrap a key.
+
+        Args:
+            text: The key.
+            source: Where it was found.
+        """
+        key = super().__new__(cls, text)
+        key.source = source
+        return key
 
     def __repr__(self) -> str:
         return f"Key({MASK!r})"

@@ -7,6 +7,8 @@ import gzip
 import json
 import zlib
 
+import brotli
+
 from tests.faults.wire.case import Case, broken, failed
 from tests.support.wire_server import (
     DONE,
@@ -49,6 +51,13 @@ def gzipped(body: tuple[bytes, ...]) -> Script:
     pieces = [packer.compress(p) + packer.flush(zlib.Z_SYNC_FLUSH) for p in body]
     pieces.append(packer.flush())
     return stream(*pieces, headers=["Content-Encoding: gzip"])
+
+
+def brotli_packed(body: tuple[bytes, ...]) -> Script:
+    packer = brotli.Compressor()
+    pieces = [packer.process(piece) + packer.flush() for piece in body]
+    pieces.append(packer.finish())
+    return stream(*pieces, headers=["Content-Encoding: br"])
 
 
 async def keep_alive(peer: Peer) -> None:
@@ -414,6 +423,13 @@ ANSWERS = [
         **broken("He", FailureKind.TOO_LARGE, "over 16 MB"),
     ),
     Case(45, "gzip, flushed", (gzipped(HELLO),)),
+    Case(45, "brotli, flushed", (brotli_packed(HELLO),)),
+    Case(
+        45,
+        "unknown coding",
+        (hello(headers=["Content-Encoding: zstd"]),),
+        **failed(FailureKind.DECODE, "could not be decoded"),
+    ),
     Case(
         45,
         "gzip, standard mode",

@@ -8,6 +8,7 @@ import sys
 import zlib
 from typing import TYPE_CHECKING, Any
 
+import brotli
 import pytest
 
 from tests.support.wire_server import HE, Peer, Script, WireServer, delta, frame, head
@@ -57,6 +58,14 @@ async def endless_trailers(peer: Peer) -> None:
     await peer.send(frame(HE), b"0\r\n")
     while True:
         await peer.send(b"X-More: " + b"x" * 1000 + b"\r\n")
+
+
+async def brotli_bomb(peer: Peer) -> None:
+    block = delta("x" * 1000) * 100_000
+    packed = brotli.compress(HE + block, quality=5)
+    size = f"Content-Length: {len(packed)}"
+    await peer.send(head(200, "text/event-stream", size, "Content-Encoding: br"))
+    await peer.send(packed)
 
 
 def bomb(coding: str, layers: int = 1) -> Script:
@@ -109,6 +118,7 @@ CASES: list[tuple[str, Script, str, str | None, int]] = [
     ("endless headers", endless_headers, "failed", "not_an_api", 0),
     ("endless trailers", endless_trailers, "incomplete", "not_an_api", 2),
     ("gzip bomb", bomb("gzip"), "incomplete", "too_large", 10_000_000),
+    ("brotli bomb", brotli_bomb, "incomplete", "too_large", 10_000_000),
     ("gzip bomb, twice packed", bomb("gzip, gzip", 2), "failed", "decode", 0),
 ]
 

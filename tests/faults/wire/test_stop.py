@@ -223,3 +223,19 @@ async def test_slow_reader_slows_the_server_and_loses_nothing() -> None:
         assert played.text.replace("words ", "") == ""
         assert played.ended.status is Status.STOPPED
         await client.aclose()
+
+
+async def test_listing_models_may_be_cancelled_twice() -> None:
+    async with WireServer(silent) as server:
+        client = ChatClient(Endpoint("wire", server.base_url), KEY)
+        for number in range(1, 21):
+            listing = asyncio.create_task(client.models())
+            await until(lambda number=number: len(server.requests) == number)  # type: ignore[misc] # a default binds the loop's value
+            listing.cancel()
+            await asyncio.sleep(0)
+            listing.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await listing
+        await until(lambda: client.connections == 0)
+        await server.connections_become(0)
+        await client.aclose()

@@ -19,6 +19,7 @@ from tests.faults.wire.answer_cases import hello
 from tests.faults.wire.case import KEY, Played, ask, check_sentence, collect
 from tests.support.wire_server import WireServer, respond, respond_json
 from tui.api.client import ChatClient
+from tui.api.redaction import Key
 from tui.domain.completion import CompletionRequest, ModelInfo, NoticeGiven
 from tui.domain.errors import RequestError
 from tui.domain.failure import Failure, FailureKind
@@ -277,6 +278,36 @@ async def test_headers_of_the_endpoint_win() -> None:
     assert seen.headers["user-agent"] == "mine"
     assert "authorization" not in seen.headers
     assert "other-secret" not in exchange.record.as_curl()
+
+
+async def test_refused_key_is_named_by_its_source() -> None:
+    refusal = respond_json(401, {"error": {"message": "no"}})
+    async with WireServer(refusal) as server:
+        told = failure_of(await ask_at(server.base_url, Key(KEY, "MY_KEY")))
+        pasted = failure_of(await ask_at(server.base_url, KEY))
+        missing = failure_of(await ask_at(server.base_url, ""))
+
+    assert "from MY_KEY" in told.sentence
+    assert "does not accept the API key." in pasted.sentence
+    assert "none is set" in missing.sentence
+
+
+async def test_request_too_large_for_the_server() -> None:
+    server = await asyncio.start_server(early_413, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server:
+        played = await ask_at(
+            f"http://127.0.0.1:{port}/v1", request=ask("x" * 16_000_000)
+        )
+
+    assert failure_of(played).kind in (FailureKind.CONTEXT, FailureKind.TOO_LARGE)
+
+
+async def early_413(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Refuse a request before it has been read."""
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(b"HTTP/1.1 413 X\r\nContent-Length: 0\r\n\r\n")
+    writer.close()
 
 
 async def test_tcp_keepalive_is_on() -> None:

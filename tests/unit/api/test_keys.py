@@ -83,6 +83,7 @@ def test_repr_of_a_key_hides_it() -> None:
     assert "very-secret" not in repr(key)
     assert "very-secret" not in repr({"key": key, "list": [key]})
     assert key == "very-secret"
+    assert key.source == "K"
 
 
 def test_redaction() -> None:
