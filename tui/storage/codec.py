@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 FORMAT = 1
 """The newest format this version writes."""
 
+MOST_PROBLEMS = 50
+"""How many wrong values of one file are listed."""
+
 _ROLES = {role.value: role for role in Role}
 _STATUSES = {status.value: status for status in Status}
 
@@ -278,8 +281,12 @@ class _Decoder:
         return None
 
     def _complain(self, key: str, sentence: str, nth: int | None = None) -> None:
-        line = self.document.line_of(key, nth)
-        self.problems.append(Problem(sentence, self.file, line, key))
+        if len(self.problems) < MOST_PROBLEMS:
+            line = self.document.line_of(key, nth)
+            self.problems.append(Problem(sentence, self.file, line, key))
+        elif len(self.problems) == MOST_PROBLEMS:
+            what = "more is wrong in this file; only the first of it is listed."
+            self.problems.append(Problem(what, self.file))
 
 
 def _read_usage(fields: Fields) -> Usage | None:

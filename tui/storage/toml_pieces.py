@@ -23,8 +23,10 @@ TABLE_LINE = re.compile(
     rb"(?:#[^\n]*)?\r?$",
     re.MULTILINE,
 )
-_DEEP = re.compile(r"(?:[A-Za-z0-9_-]{1,40}[ \t]*\.[ \t]*){100}")
+_DEEP = re.compile(r"(?<![\w.-])(?:[A-Za-z0-9_-]++[ \t]*+\.[ \t]*+){90}")
 _MOST_JOINS = 8
+_LARGEST_SCANNED = 1024 * 1024
+"""Bytes. In a larger file that can't be cut, no line is sought for a wrong value."""
 _LINE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
 _MERGE_MARKER = re.compile(rb"^(?:<{7}|>{7}) ", re.MULTILINE)
 
@@ -57,7 +59,25 @@ class Document:
             end = (*self.starts, len(self.content))[nth + 1]
             line = find_line(_text(self.content[start:end]), ("messages", key))
             return None if line is None else self.content.count(b"\n", 0, start) + line
-        return find_line(_text(self.content), ("messages", key))
+        if len(self.content) > _LARGEST_SCANNED:
+            return None
+        return _find_in_nth(_text(self.content), key, nth)
+
+
+def _find_in_nth(text: str, key: str, nth: int) -> int | None:
+    """Return the line of a key in the n-th `[[messages]]`, or of that table."""
+    place: int | None = None
+    tables = -1
+    for found in statements(text):
+        if found.path == ("messages",):
+            tables += 1
+            # An inline list holds them all in one statement.
+            if tables == nth or not found.header:
+                place = found.start
+        elif tables == nth and found.path == ("messages", key):
+            place = found.start
+            break
+    return None if place is None else text.count("\n", 0, place) + 1
 
 
 def read_document(content: bytes) -> Document:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from tests.unit.storage.samples import NASTY, answer, chat, conversations, prompt, texts
 from tui.domain.errors import UnreadableError
 from tui.domain.message import Message, Role
-from tui.storage.codec import decode, encode, encode_messages
+from tui.storage.codec import MOST_PROBLEMS, decode, encode, encode_messages
 from tui.storage.toml_text import clean_text, write_block, write_line
 
 if TYPE_CHECKING:
@@ -261,3 +261,24 @@ def test_message_with_a_block_of_a_megabyte_comes_back() -> None:
     message = Message(id="m", role=Role.ASSISTANT, content=text)
     read = decode(encode_messages([message], None), "x.toml").conversation.messages
     assert read == (message,)
+
+
+def test_lines_are_right_where_a_file_cannot_be_cut() -> None:
+    inline = "title = 'x'\nmessages = [\n  {role = 'a'},\n  {role = 'b'},\n]\n"
+    decoded = decode(inline.encode(), "x.toml")
+    assert [problem.line for problem in decoded.problems] == [2, 2]
+    whole = "[[messages]]\nrole = 'a'\n[x]\ny = 1\n[[messages]]\nrole = 'b'\n[x.z]\n"
+    decoded = decode(whole.encode(), "x.toml")
+    assert decoded.starts is None
+    assert [problem.line for problem in decoded.problems] == [2, 6]
+
+
+def test_a_file_wrong_all_over_opens_with_a_bounded_list() -> None:
+    content = "".join(
+        f"[[messages]]\nrole = 'odd'\ncontent = 'a.b.c. {number}'\n"
+        for number in range(5_000)
+    )
+    decoded = decode(content.encode(), "x.toml")
+    assert len(decoded.conversation.messages) == 5_000
+    assert len(decoded.problems) == MOST_PROBLEMS + 1
+    assert decoded.problems[0].line == 2
