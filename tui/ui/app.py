@@ -260,7 +260,7 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
             return
         self._leaving = True
         composer = self.main.composer
-        self.main.drafts.keep(composer.file, composer.full_text)
+        self.main.drafts.keep(composer.file, composer.draft)
         self.main.status.show_note("Saving …")
         try:
             await asyncio.wait_for(self.workspace.close(), PATIENCE)

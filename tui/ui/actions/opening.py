@@ -34,7 +34,7 @@ async def begin(screen: MainScreen, wanted: str | None) -> None:
 async def show_new(screen: MainScreen, new: NewConversation | None = None) -> None:
     """Show a conversation that is not on disk yet, with its draft."""
     screen.opening = None
-    screen.drafts.keep(screen.composer.file, screen.composer.full_text)
+    screen.drafts.keep(screen.composer.file, screen.composer.draft)
     screen.chat.show_new(new or NewConversation())
     draft = await screen.workspace.show_nothing()
     if screen.chat.file is None:
@@ -54,7 +54,7 @@ async def open_file(screen: MainScreen, file: str, typed: str | None = None) -> 
     """
     screen.opening = file
     if typed is None:
-        screen.drafts.keep(screen.composer.file, screen.composer.full_text)
+        screen.drafts.keep(screen.composer.file, screen.composer.draft)
     chat = screen.chat
     chat.expect(file)
     try:

@@ -95,9 +95,9 @@ async def _send(screen: MainScreen, text: str, file: str | None) -> None:
         screen.drafts.arrived(file, text)
         raise
     same = screen.composer.file == file
-    screen.drafts.arrived(file, screen.composer.full_text if same else "")
+    screen.drafts.arrived(file, screen.composer.draft if same else "")
     if file is None and same and screen.opening is None and chat.file is None:
-        typed = screen.composer.full_text
+        typed = screen.composer.draft
         await open_file(screen, sent, typed)
         screen.drafts.arrived(None, "")
 

@@ -36,10 +36,17 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+    from tui.domain.settings import Settings
     from tui.domain.theme import ThemeColors
     from tui.services.workspace import Workspace
     from tui.ui.app import FortytwoApp
     from tui.ui.keys import KeyRow
+
+
+def private_names(settings: Settings) -> set[str]:
+    """Return the environment variables that hold keys: no editor needs them."""
+    names = {endpoint.api_key_env for endpoint in settings.endpoints.values()}
+    return (names | {"FORTYTWO_API_KEY"}) - {""}
 
 
 class MainScreen(Screen[object]):
@@ -105,7 +112,8 @@ class MainScreen(Screen[object]):
                 yield EndMarker()
             with Vertical(id="writing"):
                 yield FindBar()
-                yield Composer(enter=self.workspace.settings.enter)
+                settings = self.workspace.settings
+                yield Composer(enter=settings.enter, private=private_names(settings))
                 yield StatusLine()
         yield TooSmall()
 

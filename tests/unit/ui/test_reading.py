@@ -1,0 +1,116 @@
+"""Nav mode: moving, finding, folding, copying."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.demo import DemoThread
+from tests.support.waiting import until
+from tests.unit.ui.program import running_program
+from tui.demo.pacing import Pace
+from tui.ui.screens.pick_letter import PickLetter
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def _a_terminal_that_copies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("SSH_TTY", "/dev/pts/9")
+
+
+async def test_escape_leads_into_nav_mode_and_i_comes_back(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    async with running_program(tmp_path, demo.base_url) as program:
+        await program.say("Hello")
+        await program.write("kept")
+        await program.press("escape")
+        assert program.main.transcript.has_focus
+        assert program.main.status.mode == "nav"
+        await program.press("i")
+        assert program.main.composer.has_focus
+        assert program.main.composer.full_text == "kept"
+
+
+async def test_letters_type_while_the_composer_has_the_focus(tmp_path: Path) -> None:
+    async with running_program(tmp_path) as program:
+        await program.press(*"nrcyszxbDRUJK?")
+        assert program.main.composer.full_text == "nrcyszxbDRUJK?"
+
+
+async def test_a_message_is_copied_and_the_toast_tells_the_route(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    async with running_program(tmp_path, demo.base_url) as program:
+        await program.say("Hello")
+        await program.press("escape", "k", "k", "y")
+        await program.toast("to the terminal's clipboard (OSC 52)")
+        assert program.app.clipboard in (
+            "Hello",
+            program.main.transcript.source_of(program.main.chat.last or ""),
+        )
+
+
+async def test_a_block_is_picked_by_its_letter(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    async with running_program(tmp_path, demo.base_url) as program:
+        await program.say("show me markdown")
+        await program.press("escape", "Y")
+        await program.dialog(PickLetter)
+        targets = program.main.transcript.blocks_on_screen()
+        await program.press(targets[-1].label)
+        await until(lambda: program.app.clipboard == targets[-1].text, "copied")
+
+
+async def test_find(tmp_path: Path, demo: DemoThread) -> None:
+    async with running_program(tmp_path, demo.base_url) as program:
+        await program.say("show me markdown")
+        await program.press("ctrl+f")
+        assert program.main.find_bar.display
+        await program.press(*"the")
+        await program.shows("1 of ")
+        await program.press("down")
+        await program.shows("2 of ")
+        await program.press("escape")
+        assert not program.main.find_bar.display
+        assert program.main.transcript.has_focus
+        await program.press("/")
+        await program.press(*"block", "enter")
+        assert program.main.transcript.has_focus
+        await program.press("n")
+        await program.press("N")
+        assert program.main.chat.file is not None
+
+
+async def test_pages_scroll_while_typing(tmp_path: Path, demo: DemoThread) -> None:
+    async with running_program(tmp_path, demo.base_url, size=(80, 24)) as program:
+        await program.say("show me markdown")
+        transcript = program.main.transcript
+        assert transcript.at_end
+        await program.press("pageup")
+        assert not transcript.at_end
+        assert program.main.composer.has_focus
+        await program.press("escape", "G")
+        assert transcript.at_end
+        await program.press("g")
+        assert transcript.scroll_offset.y == 0
+        await program.press("ctrl+d", "j", "k", "}", "{", "]", "[", "space", "z", "v")
+        assert program.app.is_running
+
+
+async def test_new_lines_below_are_told(tmp_path: Path) -> None:
+    with DemoThread(pace=Pace(first=0.0, token=0.03)) as demo:
+        async with running_program(tmp_path, demo.base_url, size=(80, 24)) as program:
+            await program.ask("long answer 2000")
+            await until(lambda: program.main.transcript.max_scroll_y > 5, "some text")
+            await program.press("escape", "g")
+            await program.shows("new line")
+            await program.press("G")
+            await until(lambda: "new line" not in program.picture(), "followed again")
+            await program.press("x")
+            await program.answered()
