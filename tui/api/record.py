@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from tui.api.redaction import MASK, Redactor, is_secret_name
+from tui.domain.inspection import Inspection
 from tui.domain.message import nothing
 
 if TYPE_CHECKING:
@@ -180,6 +181,22 @@ class ExchangeRecord:
         if self.request.get("stream"):
             parts.append("--no-buffer")
         return " \\\n  ".join(parts)
+
+    def inspect(self) -> Inspection:
+        """Return the record as a value."""
+        return Inspection(
+            method=self.method,
+            url=self.url,
+            request_headers=dict(self.request_headers),
+            request_json=self.request_json if self.request else "",
+            attempts=self.attempts,
+            status=self.status,
+            response_headers=dict(self.response_headers),
+            moments=dict(self.moments),
+            ended=self.ended,
+            raw=self.raw,
+            curl=self.as_curl() if self.url else "",
+        )
 
     def _masked_header(self, name: str, value: str) -> str:
         if is_secret_name(name):

@@ -69,6 +69,7 @@ class Answering:
         now: Callable[[], datetime],
         moved: Callable[[Turn], None],
         grew: Callable[[str, str], None],
+        recorded: Callable[[ExchangeRecord], None],
     ) -> None:
         """Prepare the answer; `run` asks for it.
 
@@ -83,6 +84,7 @@ class Answering:
             now: The time of day, UTC.
             moved: Called with every new state of the turn.
             grew: Called with every delta of text and of reasoning.
+            recorded: Called with the record of the exchange once it begins.
         """
         self.turn = turn
         self._parent = parent
@@ -94,6 +96,7 @@ class Answering:
         self._now = now
         self._moved = moved
         self._grew = grew
+        self._recorded = recorded
         self._text: list[str] = []
         self._reasoning: list[str] = []
         self._unwritten: list[tuple[str, str]] = []
@@ -103,7 +106,6 @@ class Answering:
         self._stop_asked = False
         self._queue: RequestQueue | None = None
         self._preparation: asyncio.Task[Any] | None = None
-        self.record: ExchangeRecord | None = None
 
     @property
     def text(self) -> str:
@@ -229,7 +231,7 @@ class Answering:
 
     async def _read(self, exchange: Exchange) -> Ended:
         self._created = self._now()
-        self.record = exchange.record
+        self._recorded(exchange.record)
         self._exchange = exchange
         writer = asyncio.create_task(self._keep_journal())
         ended = Ended(self._broken_status())

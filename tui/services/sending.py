@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import OrderedDict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from tui.api.record import ExchangeRecord
+    from tui.domain.inspection import Inspection
     from tui.domain.settings import Settings
     from tui.services.catalog import Catalog
     from tui.services.connections import Connections
@@ -48,6 +51,9 @@ CONTINUE_PROMPT = "Continue exactly where you stopped."
 
 GOES_ON = frozenset({Status.COMPLETE, Status.TRUNCATED, Status.FILTERED})
 """The endings after which the next queued prompt of the conversation is sent."""
+
+KEPT_RECORDS = 30
+"""Exchanges of this run that can still be inspected, a quarter megabyte each."""
 
 log = logging.getLogger(__name__)
 
@@ -102,6 +108,7 @@ class Sending:
         self._clock = clock
         self._now = now
         self._leaving = False
+        self._records: OrderedDict[str, ExchangeRecord] = OrderedDict()
 
     # Prompts
 
@@ -271,6 +278,7 @@ class Sending:
             clock=self._clock,
             now=self._now,
             moved=self._note_turn,
+            recorded=lambda record: self._keep_record(turn.message_id, record),
             grew=lambda text, reasoning: self._outbox.put(
                 AnswerGrew(file, turn.message_id, text, reasoning)
             ),
@@ -329,6 +337,16 @@ class Sending:
         if await self._saving.add_answer(session, message):
             await answering.discard_journal()
         self._catalog.describe(file, session.conversation)
+
+    def inspect(self, message_id: str) -> Inspection | None:
+        """Return the facts of an answer's exchange, or None when it is long ago."""
+        record = self._records.get(message_id)
+        return record.inspect() if record is not None else None
+
+    def _keep_record(self, message_id: str, record: ExchangeRecord) -> None:
+        self._records[message_id] = record
+        while len(self._records) > KEPT_RECORDS:
+            self._records.popitem(last=False)
 
     def stop(self, file: str) -> bool:
         """Stop the running answer of a conversation; False when none runs."""

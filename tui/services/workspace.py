@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence
 
     from tui.domain.completion import ModelInfo
+    from tui.domain.inspection import Inspection
     from tui.domain.settings import Endpoint, Settings
     from tui.domain.turn import Turn
     from tui.services.connections import Connections
@@ -289,6 +290,14 @@ class Workspace:
     async def continue_answer(self, file: str, message_id: str) -> None:
         """Ask the model to go on; see `Sending.continue_answer`."""
         await self._run(lambda: self._ready.continue_answer(file, message_id))
+
+    async def inspect(self, message_id: str) -> Inspection | None:
+        """Return the facts of an answer's exchange, if this run still has them."""
+
+        async def inspect() -> Inspection | None:
+            return self._ready.inspect(message_id)
+
+        return await self._run(inspect)
 
     async def flip(self, file: str, message_id: str, step: int) -> None:
         """Show another sibling; see `Editing.flip`."""

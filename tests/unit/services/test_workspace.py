@@ -408,3 +408,15 @@ async def test_a_wrong_key_is_named(tmp_path: Path) -> None:
             assert path == str(desk.places.key_file("local"))
             await desk.workspace.send(None, "Hi")
             assert (await desk.ending()).status is Status.COMPLETE
+
+
+async def test_an_exchange_can_be_inspected(desk: Desk) -> None:
+    await desk.workspace.send(None, "What can you do?")
+    message = await desk.ending()
+    seen = await desk.workspace.inspect(message.id)
+    assert seen is not None
+    assert seen.status == 200
+    assert "What can you do?" in seen.request_json
+    assert "data:" in seen.raw
+    assert "curl" in seen.curl
+    assert await desk.workspace.inspect("gone") is None
