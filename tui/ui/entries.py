@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 SYSTEM_ID = "system-prompt"
 """The id of the entry of the system prompt; messages have random ones."""
 
+LATEST_MESSAGES = 400
+"""Messages in which prompts for the history are looked for."""
+
 _LONGEST_LABEL = 200
 _KINDS = {
     Role.SYSTEM: EntryKind.SYSTEM,
@@ -152,6 +155,14 @@ def sibling_place(conversation: Conversation, message: Message) -> tuple[int, in
         return (1, 1)
     ids = [sibling.id for sibling in siblings]
     return (ids.index(message.id) + 1, len(ids))
+
+
+def latest_prompts(conversation: Conversation | None) -> list[str]:
+    """Return the user's latest prompts, oldest first, for the composer's history."""
+    if conversation is None:
+        return []
+    latest = conversation.messages[-LATEST_MESSAGES:]
+    return [message.content for message in latest if message.role is Role.USER]
 
 
 def raw_entries(text: str, problem: str) -> list[Entry]:

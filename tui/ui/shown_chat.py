@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from tui.domain.message import Role
 from tui.domain.turn import Phase
 from tui.services.events import (
     AnswerEnded,
@@ -24,6 +23,8 @@ from tui.ui.entries import SYSTEM_ID, raw_entries, sibling_place, system_entry
 from tui.ui.live_answers import file_of, path_under
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tui.domain.conversation import Conversation
     from tui.domain.message import Message
     from tui.domain.settings import Problem
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from tui.services.workspace import OpenConversation
     from tui.ui.entries import EntryMaker
     from tui.ui.live_answers import LiveAnswers
-    from tui.ui.transcript import Transcript
+    from tui.ui.transcript import Entry, Transcript
 
 FIRST_ENTRIES = 100
 """Messages that are laid out at once; older ones follow from a thread."""
@@ -152,9 +153,20 @@ class ShownChat:
         for event in self._waiting.pop(file, ()):
             self._apply(event)
         if earlier:
-            made = await asyncio.to_thread(self._maker.path, conversation, earlier)
-            if filling == self._filling:
-                self._transcript.prepend_entries(head + made)
+            self._transcript.run_worker(
+                self._fill_above(conversation, earlier, head),
+                group="fill-above",
+                exclusive=True,
+                exit_on_error=False,
+            )
+
+    async def _fill_above(
+        self, conversation: Conversation, earlier: Sequence[Message], head: list[Entry]
+    ) -> None:
+        filling = self._filling
+        made = await asyncio.to_thread(self._maker.path, conversation, earlier)
+        if filling == self._filling:
+            self._transcript.prepend_entries(head + made)
 
     # Events
 
@@ -292,10 +304,3 @@ class ShownChat:
     def holds(self, message_id: str | None) -> bool:
         """Return whether a message is on the shown path."""
         return message_id in self._ids
-
-    def prompts(self) -> list[str]:
-        """Return the user's latest prompts here, oldest first, for the history."""
-        if self.conversation is None:
-            return []
-        messages = self.conversation.messages[-4 * FIRST_ENTRIES :]
-        return [message.content for message in messages if message.role is Role.USER]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui.domain.errors import FortytwoError, UnreadableError
 from tui.services.workspace import NewConversation
+from tui.ui.entries import latest_prompts
 
 if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
@@ -74,7 +75,7 @@ async def open_file(screen: MainScreen, file: str, typed: str | None = None) -> 
     await chat.show(opened)
     if screen.opening == file:
         _show_text(screen, file, opened.draft if typed is None else typed)
-        screen.composer.push(chat.prompts())
+        screen.composer.push(latest_prompts(chat.conversation))
 
 
 def _show_text(screen: MainScreen, file: str | None, text: str) -> None:
