@@ -245,6 +245,28 @@ def crash(journal: Journal | None) -> None:
         journal._fd = None
 
 
+def test_after_a_failed_sync_the_file_is_written_anew(tmp_path: Path) -> None:
+    """A second sync of the same pages may succeed although they are gone."""
+    calls = BreakingCalls()
+    library, loaded = prepared(tmp_path, calls)
+    library._writer.in_place_from = 0
+    loaded = library.append(loaded, [prompt(5)])
+    path = library.conversations / loaded.file
+    inode = path.stat().st_ino
+    calls.log.clear()
+    calls.break_at, calls.error = calls.count + 7, errno.EIO
+    with pytest.raises(StorageError):
+        library.append(loaded, [prompt(6)])
+    assert calls.log[:7] == [
+        *("truncate", "write", "fsync"),
+        *("open", "write", "set_mtime", "fsync"),
+    ]
+    assert path.stat().st_ino == inode
+    loaded = library.append(loaded, [prompt(6)])
+    assert path.stat().st_ino != inode
+    assert len(library.load(loaded.file).conversation.messages) == 6
+
+
 def test_file_systems_without_hard_links_work(tmp_path: Path) -> None:
     library, loaded = prepared(tmp_path, NoLinks())
     library.create(replace(BEFORE, id="second"))

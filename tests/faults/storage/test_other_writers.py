@@ -193,15 +193,16 @@ def test_an_editor_at_the_same_time_loses_nothing_of_ours(
 class Interrupted(SystemCalls):
     """Lets somebody else write right before one of our calls."""
 
-    def __init__(self, name: str, act: Callable[[], None]) -> None:
+    def __init__(self, name: str, nth: int, act: Callable[[], None]) -> None:
         self.name = name
-        self.act: Callable[[], None] | None = act
+        self.nth = nth
+        self.act = act
 
     def _now(self, name: str) -> None:
-        act = self.act
-        if name == self.name and act is not None:
-            self.act = None
-            act()
+        if name == self.name:
+            self.nth -= 1
+            if self.nth == 0:
+                self.act()
 
     def write(self, fd: int, data: memoryview) -> int:
         self._now("write")
@@ -212,6 +213,7 @@ class Interrupted(SystemCalls):
         super().fsync(fd)
 
 
+@pytest.mark.parametrize("nth", [1, 2, 3, 4])
 @pytest.mark.parametrize("moment", ["write", "fsync"])
 @pytest.mark.parametrize("edit", EDITS, ids=lambda one: str(one.__name__))
 @pytest.mark.parametrize("rewrite", [False, True])
@@ -219,6 +221,7 @@ class Interrupted(SystemCalls):
 def test_an_edit_in_the_middle_of_our_save_is_kept(
     tmp_path: Path,
     moment: str,
+    nth: int,
     edit: Callable[[Path, bytes], None],
     rewrite: bool,
     in_place_from: int,
@@ -226,20 +229,29 @@ def test_an_edit_in_the_middle_of_our_save_is_kept(
     file = Library(tmp_path).create(chat(1)).file
     path = tmp_path / "conversations" / file
     content = path.read_bytes().replace(b"Answer 0", b"Edited 0")
-    calls = Interrupted(moment, lambda: edit(path, content))
+    calls = Interrupted(moment, nth, lambda: edit(path, content))
     library = Library(tmp_path, calls, in_place_from)
     loaded = library.load(file)
     if rewrite:
-        library.replace(loaded, replace(loaded.conversation, title="New"))
+        done = library.replace(loaded, replace(loaded.conversation, title="New"))
     else:
-        library.append(loaded, [answer(5)])
-    again = Library(tmp_path).load(file).conversation
+        done = library.append(loaded, [answer(5)])
+    if calls.nth > 0:
+        # Our save needed fewer calls: nobody came in between.
+        return
+    again = library.load(file).conversation
     assert again.messages[1].content.startswith("Edited 0")
+    # Who saves an older copy after our rename has the last word on the title.
+    after_us = moment == "fsync" and nth > 1 and (rewrite or in_place_from > 0)
     if rewrite:
-        assert again.title == "New"
+        assert again.title == "New" or after_us
     else:
         assert again.messages[-1].content == answer(5).content
         assert len(again.messages) == 3
+    # An edit of the same size between comparing and writing in place is kept on disk;
+    # it is seen when the file is next read, because every rewrite compares hashes.
+    unseen = (moment, nth, in_place_from, rewrite) == ("write", 2, 0, False)
+    assert done.conversation == again or after_us or unseen
 
 
 def test_a_reader_never_sees_a_torn_file(tmp_path: Path) -> None:
