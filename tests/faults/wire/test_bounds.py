@@ -48,11 +48,6 @@ async def endless_headers(peer: Peer) -> None:
         await peer.send(b"X-More: " + b"x" * 1000 + b"\r\n")
 
 
-async def endless_early_hints(peer: Peer) -> None:
-    while True:
-        await peer.send(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" * 100)
-
-
 async def endless_trailers(peer: Peer) -> None:
     await peer.send(head(200, "text/event-stream", "Transfer-Encoding: chunked"))
     await peer.send(frame(HE), b"0\r\n")
@@ -65,6 +60,18 @@ async def brotli_bomb(peer: Peer) -> None:
     packed = brotli.compress(HE + block, quality=5)
     size = f"Content-Length: {len(packed)}"
     await peer.send(head(200, "text/event-stream", size, "Content-Encoding: br"))
+    await peer.send(packed)
+
+
+async def newline_bomb(peer: Peer) -> None:
+    packer = zlib.compressobj(9, wbits=31)
+    packed = packer.compress(HE) + packer.flush(zlib.Z_SYNC_FLUSH)
+    block = b"\n" * 1_000_000
+    for _ in range(300):
+        packed += packer.compress(block)
+    packed += packer.flush()
+    size = f"Content-Length: {len(packed)}"
+    await peer.send(head(200, "text/event-stream", size, "Content-Encoding: gzip"))
     await peer.send(packed)
 
 
@@ -118,6 +125,7 @@ CASES: list[tuple[str, Script, str, str | None, int]] = [
     ("endless headers", endless_headers, "failed", "not_an_api", 0),
     ("endless trailers", endless_trailers, "incomplete", "not_an_api", 2),
     ("gzip bomb", bomb("gzip"), "incomplete", "too_large", 10_000_000),
+    ("gzip bomb of blank lines", newline_bomb, "incomplete", "too_large", 2),
     ("brotli bomb", brotli_bomb, "incomplete", "too_large", 10_000_000),
     ("gzip bomb, twice packed", bomb("gzip, gzip", 2), "failed", "decode", 0),
 ]
