@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hypothesis import strategies as st
 
 from tui.ui.transcript.blocks import Block, Page
 from tui.ui.transcript.document import Document
 from tui.ui.transcript.highlighting import Highlighter
-from tui.ui.transcript.lines import Line
 from tui.ui.transcript.parsing import make_parser, parse
+
+if TYPE_CHECKING:
+    from tui.ui.transcript.lines import Line
 
 PARSER = make_parser()
 HIGHLIGHTER = Highlighter(background=False)

@@ -91,7 +91,7 @@ async def test_a_match_across_a_soft_line_end_is_highlighted_on_both_lines() -> 
             y
             for y in range(12)
             if any(
-                segment.style and segment.style.underline
+                (segment.style and segment.style.underline)
                 or (segment.style and segment.style.bold and y > 0)
                 for segment in view.render_line(y)
             )

@@ -26,9 +26,7 @@ async def test_opens_at_the_end_and_follows_a_streaming_answer() -> None:
         await settled(pilot, view)
         assert view.at_end
         view.show_entries([*talk(50), prompt(50)], key="two")
-        view.append_entry(
-            Entry("s", EntryKind.ASSISTANT, "", "model", streaming=True)
-        )
+        view.append_entry(Entry("s", EntryKind.ASSISTANT, "", "model", streaming=True))
         await settled(pilot, view)
         assert screen_text(view)[-2:] == [" model", ""]
         for number in range(60):

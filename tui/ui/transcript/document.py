@@ -514,10 +514,8 @@ class Document:
         if ends:
             self._mode = _Mode.TEXT
             self._carry = Carry("row", 0, None, self._carry.codes)
-        else:
-            self._parsed = 0 if self._ended else self._tail.rfind("\n") + 1
-            if "\n" not in self._tail:
-                self._parsed = len(self._tail)
+        elif "\n" not in self._tail and not self._ended:
+            self._parsed = len(self._tail)
 
     # What is not finished
 

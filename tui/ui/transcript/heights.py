@@ -6,6 +6,7 @@ the heights above, and the thing at a line all cost O(log n).
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,14 +18,12 @@ class Heights:
 
     def __init__(self, values: Iterable[int] = ()) -> None:
         self._values = list(values)
-        count = len(self._values)
-        tree = [0, *self._values]
-        for at in range(1, count + 1):
-            above = at + (at & -at)
-            if above <= count:
-                tree[above] += tree[at]
-        self._tree = tree
-        self.total = sum(self._values)
+        sums = list(accumulate(self._values, initial=0))
+        # Each node holds the sum of as many heights as its lowest bit says.
+        self._tree = [
+            total - sums[at & (at - 1)] if at else 0 for at, total in enumerate(sums)
+        ]
+        self.total = sums[-1]
 
     def __len__(self) -> int:
         return len(self._values)

@@ -43,6 +43,7 @@ _HEADINGS = {
 }
 _SMALL_HEADING = Look(bold=True)
 _LANGUAGE = re.compile(r"[\w+#.-]+")
+_BAR = re.compile(r"(?<!\\)\|")
 _SPACED = frozenset({"code", "table", "math", "heading", "rule"})
 
 
@@ -369,6 +370,8 @@ class _Builder:
                 rows[-1][1].append(read_inline(token.children or ()))
             index += 1
         first, last = opener.map or (0, 0)
+        for line, cells in rows[1:]:
+            _keep_extra_cells(cells, self.lines[line], len(rows[0][1]))
         plan = TablePlan(rows[0][1], aligns)
         plan.measure([cells for _, cells in rows[1:]])
         self.add(
@@ -382,6 +385,24 @@ class _Builder:
             self.add(block, "row", line, line + 1)
         self.last_line = last
         return index
+
+
+def _keep_extra_cells(cells: list[Inline], line: str, count: int) -> None:
+    """Put cells beyond the header's into the last one; GFM would drop them."""
+    if line.count("|") < count or not cells:
+        return
+    bars = [match.start() for match in _BAR.finditer(line)]
+    text = line.strip()
+    if bars and text.startswith("|"):
+        bars.pop(0)
+    if len(bars) < count:
+        return
+    extra = line[bars[count - 1] + 1 :].strip().removesuffix("|").strip()
+    if extra:
+        last = cells[-1]
+        start = len(last.text)
+        last.text += f" | {extra}"
+        last.runs.append((start, len(last.text), PLAIN))
 
 
 def language_of(label: str) -> str:

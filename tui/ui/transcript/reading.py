@@ -16,7 +16,6 @@ from tui.ui.transcript.blocks import Page
 from tui.ui.transcript.entry import Entry, EntryKind
 from tui.ui.transcript.heights import Heights
 from tui.ui.transcript.view import (
-    FOLDED_LINES,
     FOLDED_SYSTEM_LINES,
     INDENT,
     LONG_PROMPT,
@@ -206,14 +205,13 @@ class Reading:
         self.heights = Heights(values)
 
     def _estimate_all(self) -> None:
+        # Written for speed: this is all that opening costs for each entry.
         width = max(8, self.text_width * 3 // 4)
-        folded = self._is_open
-        values: list[int] = []
-        for entry in self.entries:
-            rows = 3 + len(entry.text) // width
-            if rows > LONG_SYSTEM_PROMPT and not folded(entry, "text", rows):
-                rows = FOLDED_LINES + 3
-            values.append(rows)
+        values = [3 + len(entry.text) // width for entry in self.entries]
+        answer = EntryKind.ASSISTANT
+        for index, entry in enumerate(self.entries):
+            if entry.kind is not answer and values[index] > LONG_SYSTEM_PROMPT:
+                values[index] = self._estimate(entry)
         self.heights = Heights(values)
 
     def _estimate(self, entry: Entry) -> int:

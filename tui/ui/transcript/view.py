@@ -91,6 +91,7 @@ class EntryView:
         self._reasoning_parts = [entry.reasoning]
         self._reasoning_length = len(entry.reasoning)
         self._top: list[Line] = []
+        self._top_is_old = True
         self._foot: list[Line] = []
         self._page: Page | None = None
         self._blank = Line((), join=None)
@@ -118,7 +119,7 @@ class EntryView:
             self._reasoning_length += len(reasoning)
             if self._reasoning is not None:
                 self._reasoning.feed(reasoning)
-        self._top = []
+            self._top_is_old = True
 
     def take(self, entry: Entry) -> bool:
         """Take another version of the entry; return False when its text is another.
@@ -140,7 +141,7 @@ class EntryView:
         self.body.end()
         if self._reasoning is not None:
             self._reasoning.end()
-        self._top, self._foot = [], []
+        self._top_is_old = True
         self._page = None
         return True
 
@@ -160,11 +161,12 @@ class EntryView:
             until: When to stop, on the monotonic clock, in seconds.
         """
         if self._page is None or page.width != self._page.width:
-            self._top, self._foot = [], self._make_foot(page.width)
+            self._top_is_old, self._foot = True, self._make_foot(page.width)
             self._page = page
         done = self.body.lay_out(page, until)
-        if not self._top:
+        if self._top_is_old:
             self._top = self._make_top(page.width)
+            self._top_is_old = False
         if self._reasoning is not None:
             done = self._reasoning.lay_out(page, until) and done
         return done
@@ -277,7 +279,7 @@ class EntryView:
 
     def fold_changed(self) -> None:
         """Take notice of a changed `reasoning_open` or `text_open`."""
-        self._top = []
+        self._top_is_old = True
         if not self.reasoning_open:
             self._reasoning = None
 

@@ -1,0 +1,168 @@
+"""20,000 messages against 100: opening, paging, both ends, resizing, theme.
+
+    python tests/bench/transcript_scale.py
+
+Each size runs in a process of its own, in a real pseudo-terminal of 120×40. A figure is
+the time from the call until the screen has been painted, median of several.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import resource
+import statistics
+import sys
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from tests.bench.transcript_pty import hand_over, run_in_terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tui.ui.transcript import Entry
+
+SIZES = (100, 20_000)
+LIMIT = 2.0
+
+
+def conversation(count: int) -> list[Entry]:
+    """Return prompts and answers: lists, code in 1 of 4, a table in 1 of 10."""
+    from tui.ui.transcript import Entry, EntryKind
+
+    code = "\n\n```python\n" + "def rank(a):\n    return sorted(a)[0]\n" * 7 + "```\n"
+    table = "\n\n| name | value |\n|---|---|\n" + "| one | 1 |\n" * 8
+    words = "Swarm inference asks **many nodes** and ranks `their` answers. " * 8
+    entries: list[Entry] = []
+    for number in range(count // 2):
+        entries.append(
+            Entry(f"p{number}", EntryKind.USER, f"Question {number}?", "You", "14:02")
+        )
+        text = f"# Answer {number}\n\n{words}\n\n- one\n- two\n- three"
+        text += code if number % 4 == 0 else ""
+        text += table if number % 10 == 0 else ""
+        entries.append(Entry(f"a{number}", EntryKind.ASSISTANT, text, "model", "14:03"))
+    return entries
+
+
+def measure(count: int) -> None:
+    """Run in the pseudo-terminal and hand over milliseconds."""
+    from textual import events
+    from textual.app import App, ComposeResult
+    from textual.geometry import Size
+
+    from tui.ui.transcript import Transcript
+    from tui.ui.transcript.transcript import FALLBACK_COLORS
+
+    entries = conversation(count)
+    small = conversation(20)
+    gc.collect()
+
+    class Bench(App[None]):
+        def compose(self) -> ComposeResult:
+            yield Transcript()
+
+        def on_mount(self) -> None:
+            self.run_worker(self.work(), exit_on_error=True)
+
+        async def painted(self, act: Callable[[], object]) -> float:
+            done = asyncio.Event()
+            start = perf_counter()
+            act()
+            self.screen.call_after_refresh(done.set)
+            await done.wait()
+            return (perf_counter() - start) * 1000
+
+        async def rest(self) -> None:
+            view = self.query_one(Transcript)
+            await asyncio.sleep(0.05)
+            while view.busy:  # noqa: ASYNC110  # the widget has no event for it
+                await asyncio.sleep(0.02)
+
+        async def repeat(
+            self, times: int, act: Callable[[int], object], *, rest: bool = True
+        ) -> list[float]:
+            found: list[float] = []
+            for turn in range(times):
+                found.append(await self.painted(lambda turn=turn: act(turn)))  # type: ignore[misc]
+                if rest:
+                    await self.rest()
+            return found
+
+        async def work(self) -> None:
+            view = self.query_one(Transcript)
+            figures: dict[str, Any] = {}
+            await self.rest()
+            view.show_entries(small, key="warm")
+            await self.rest()
+            gc.collect()
+            before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            figures["open"] = await self.repeat(
+                5, lambda turn: view.show_entries(entries, key=f"open{turn}")
+            )
+            figures["page up"] = await self.repeat(12, lambda _: view.page(-1))
+            figures["page up, held"] = await self.repeat(
+                12, lambda _: view.page(-1), rest=False
+            )
+            figures["home"] = await self.repeat(
+                5, lambda turn: view.go_home() if turn % 2 == 0 else view.go_to_end()
+            )
+            figures["end"] = await self.repeat(
+                6, lambda turn: view.go_to_end() if turn % 2 else view.go_home()
+            )
+            view.go_to_end()
+            view.page(-1)
+            await self.rest()
+            widths = (80, 110, 90, 120)
+            figures["resize"] = []
+            for width in widths * 2:
+                start = perf_counter()
+                size = Size(width, 40)
+                self.post_message(events.Resize(size, size))
+                while view.reading.width != width - 1:  # noqa: ASYNC110
+                    await asyncio.sleep(0)
+                done = asyncio.Event()
+                self.screen.call_after_refresh(done.set)
+                await done.wait()
+                figures["resize"].append((perf_counter() - start) * 1000)
+                await self.rest()
+            darker = replace(FALLBACK_COLORS, background="#101010")
+            figures["theme"] = await self.repeat(
+                6, lambda turn: view.use_colors(FALLBACK_COLORS if turn % 2 else darker)
+            )
+            figures["find, first slice"] = await self.repeat(
+                4, lambda turn: view.find(("zz", "Answer", "ranks", "Question")[turn])
+            )
+            after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            figures["memory"] = (after - before) / 1024
+            hand_over(figures)
+            self.exit()
+
+    Bench().run()
+
+
+def main() -> None:
+    """Print each figure for both sizes and their ratio."""
+    small, large = (run_in_terminal("transcript_scale.py", str(size)) for size in SIZES)
+    print(f"{'median ms':18}{SIZES[0]:>10}{SIZES[1]:>10}{'ratio':>8}")
+    for name in small:
+        if name == "memory":
+            continue
+        one, other = statistics.median(small[name]), statistics.median(large[name])
+        ratio = other / one
+        mark = "" if ratio <= LIMIT or other < 16 else "   over the limit"
+        print(f"{name:18}{one:10.1f}{other:10.1f}{ratio:8.2f}{mark}")
+        print(f"{'  slowest':18}{max(small[name]):10.1f}{max(large[name]):10.1f}")
+    print(f"memory added, MB  {small['memory']:10.1f}{large['memory']:10.1f}")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        measure(int(sys.argv[1]))
+    else:
+        main()

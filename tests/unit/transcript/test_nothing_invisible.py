@@ -1,0 +1,129 @@
+"""Every visible character of an answer can be seen; only markup disappears."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from tests.unit.transcript.laying_out import markdown_text, read, texts
+
+WORDS = st.text("abcdefghijklmnopqrstuvwxyzäß漢", min_size=1, max_size=6)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<div>a</div>",
+        "<!-- a comment -->",
+        "<details><summary>s</summary>t</details>",
+        "[x]: https://example.org",
+        "[^1]: the note",
+        "text <word> text",
+        "<script>alert(1)</script>",
+        "&notanentity;",
+        "a\\b",
+        "Term\n: definition",
+        "$5 and $10",
+        "[not a link]",
+        "[text][ref]",
+        "https://example.org/a?b=c",
+        "50% of *",
+        "| no | table |",
+        "\\unknown{x}",
+    ],
+)
+def test_stays_as_written(source: str) -> None:
+    assert "\n".join(texts(source)) == source
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ('```python title="x.py"\npass\n```', 'title="x.py"'),
+        ('[a](https://b.example "t")', 'a (https://b.example "t")'),
+        ("![alt](https://b.example/i.png)", "image: alt (https://b.example/i.png)"),
+        ("[a](javascript:x)", "[a](javascript:x)"),
+        ("| a | b |\n|---|---|\n| 1 | 2 | three | four |", "2 | three | four"),
+        ("- [ ] open\n- [x] done", "☐ open"),
+        ("~~gone~~", "gone"),
+        ("$$\n\\frac{1}{2}\n$$", "1/2"),
+        ("$$\nnever closed\n\nafter", "$$"),
+        ("a `code` b", "code"),
+        ("> > > deep", "▌ ▌ ▌ deep"),
+        ("> " * 60 + "deeper than is parsed", "deeper than is parsed"),
+        ("".join("  " * n + f"- level{n}\n" for n in range(40)), "level39"),
+        ("7. seven\n8. eight", "7. seven"),
+        ("a\u200bb", "a\ufffdb"),
+        ("a\x1b[31mb", "a␛[31mb"),
+        ("a&#27;[31mb", "a\ufffd[31mb"),
+    ],
+)
+def test_is_shown(source: str, expected: str) -> None:
+    assert expected in "\n".join(texts(source))
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.one_of(
+            WORDS.map(lambda word: f" {word} "),
+            st.sampled_from(
+                [
+                    "\n",
+                    "\n\n",
+                    "- ",
+                    "> ",
+                    "# ",
+                    "**",
+                    "*",
+                    "`",
+                    "```\n",
+                    "\n```\n",
+                    "| ",
+                    "|---|\n",
+                    "<b>",
+                    "<!-- ",
+                    " -->",
+                    "[",
+                    "](",
+                    ")",
+                    "$",
+                    "$$\n",
+                    "\\[",
+                    "1. ",
+                    "~~",
+                    "    ",
+                    "---\n",
+                    "***",
+                    "\t",
+                    "[^1]: ",
+                    "&",
+                    "\\(",
+                ]
+            ),
+        ),
+        max_size=40,
+    ).map("".join)
+)
+@example("# \n a \n|---|\n b ")
+@example("| a | b \n|---|\n c ")
+def test_no_word_is_lost(source: str) -> None:
+    shown = "".join("\n".join(texts(source, 200)).split())
+    for word in source.split():
+        if word.isalpha():
+            assert word in shown, (word, source)
+
+
+@settings(max_examples=100, deadline=None)
+@given(markdown_text(), st.integers(1, 4))
+def test_blocks_tile_the_source(source: str, size: int) -> None:
+    document = read(source, [size])
+    end = 0
+    for block in document.blocks:
+        assert block.start <= block.end <= len(document.source)
+        assert block.start >= end - len(document.source)
+        between = document.source[end : block.start] if block.start > end else ""
+        assert not any(character.isalnum() for character in between), between
+        end = max(end, block.end)
+    assert not any(character.isalnum() for character in document.source[end:])
