@@ -243,6 +243,7 @@ class Answering:
                     self._take(event)
         finally:
             self._exchange = None
+            exchange.stop()
             writer.cancel()
             await asyncio.gather(writer, return_exceptions=True)
         return ended

@@ -39,6 +39,7 @@ class Connections:
         self._environ = environ
         self._moved = moved
         self._clients: dict[str, ChatClient] = {}
+        self._retired: list[ChatClient] = []
         self._queues: dict[str, RequestQueue] = {}
         self._models: dict[str, tuple[ModelInfo, ...]] = {}
 
@@ -46,14 +47,15 @@ class Connections:
         """Take other settings for the requests from now on."""
         for name in list(self._clients):
             if settings.endpoints.get(name) != self._settings.endpoints.get(name):
-                del self._clients[name]
-                self._models.pop(name, None)
+                self.forget(name)
         self._settings = settings
 
     def forget(self, name: str) -> None:
         """Read the key of an endpoint anew at its next request."""
-        self._clients.pop(name, None)
         self._models.pop(name, None)
+        client = self._clients.pop(name, None)
+        if client is not None:
+            self._retired.append(client)
 
     def endpoint(self, name: str) -> Endpoint:
         """Return the endpoint of that name; "" names the default one.
@@ -164,7 +166,8 @@ class Connections:
 
     async def close(self) -> None:
         """Close every client."""
-        clients, self._clients = list(self._clients.values()), {}
+        clients = [*self._clients.values(), *self._retired]
+        self._clients, self._retired = {}, []
         await asyncio.gather(*(client.aclose() for client in clients))
 
 

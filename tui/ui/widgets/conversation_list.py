@@ -48,12 +48,6 @@ class ConversationList(ListSurface, can_focus=True):
 
         file: str
 
-    @dataclass
-    class Highlighted(Message):
-        """The cursor went to another conversation."""
-
-        file: str
-
     # ------------------------------------------------------------ what is in it
 
     def show_summaries(
@@ -282,8 +276,6 @@ class ConversationList(ListSurface, can_focus=True):
         self._highlighted = file
         self._show_cursor_line()
         self.refresh()
-        if self._rows.index_of(file) is not None:
-            self.post_message(self.Highlighted(file))
 
     def _highlight_something(self) -> None:
         if self._rows.index_of(self._highlighted) is None and len(self._rows):
