@@ -82,6 +82,8 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         settings = workspace.settings
         spec, missing = choose_theme(themes, settings.theme)
         self.theme_spec = spec
+        # One for good: strips remember what a filter made of them.
+        self._filter = VisibleFilter()
         super().__init__()
         self.workspace = workspace
         self.demo = demo
@@ -122,7 +124,7 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Let no control character of any text pass to the terminal."""
-        return [*super().get_line_filters(), VisibleFilter()]
+        return [*super().get_line_filters(), self._filter]
 
     def use_theme(self, name: str) -> None:
         """Show the program in a theme of `themes`."""

@@ -171,7 +171,7 @@ class ShownChat:
     # Events
 
     def take(self, event: Event) -> bool:
-        """Take an event; returns True when it changed what is shown."""
+        """Take an event; returns True when more than text and time changed."""
         file = file_of(event)
         if file is None:
             return False
@@ -182,8 +182,18 @@ class ShownChat:
             return False
         if file != self.file or self.conversation is None:
             return False
+        before = self.turn
         self._apply(event)
-        return True
+        if isinstance(event, AnswerGrew):
+            return False
+        after = self.turn
+        return not (
+            isinstance(event, TurnChanged)
+            and before is not None
+            and after is not None
+            and (before.message_id, before.phase, before.model)
+            == (after.message_id, after.phase, after.model)
+        )
 
     def _apply(self, event: Event) -> None:
         match event:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from tui.services.events import (
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from tui.services.events import Event
     from tui.ui.screens.main import MainScreen
 
+TURN_PAUSE = 0.5
+"""Seconds between two looks at a turn that only grows: its rate, its seconds."""
+
 
 class EventRouter:
     """Takes events in their order, and remembers what is asked for later."""
@@ -38,6 +42,7 @@ class EventRouter:
         """Why conversations are not on disk yet, by file."""
         self.live = LiveAnswers()
         self._screen = screen
+        self._turn_shown = 0.0
 
     def title_of(self, file: str) -> str:
         """Return a conversation's title."""
@@ -51,10 +56,14 @@ class EventRouter:
             self.live.take(event)
             changed |= self._screen.chat.take(event)
             self._route(event)
+        now = time.monotonic()
         if changed:
             self._screen.refresh_chat()
-        else:
+        elif now - self._turn_shown > TURN_PAUSE:
             self._screen.show_turn()
+        else:
+            return
+        self._turn_shown = now
 
     def _route(self, event: Event) -> None:
         screen = self._screen
