@@ -27,9 +27,8 @@ from tui.ui.transcript.view import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from markdown_it import MarkdownIt
-
     from tui.ui.transcript.highlighting import Highlighter
+    from tui.ui.transcript.parsing import Parser
 
 MEASURE = 100
 """The widest text, in cells: a readable measure."""
@@ -79,7 +78,7 @@ class Reading:
     """Entries, their heights, and the reader's place.
 
     Args:
-        markdown: The parser.
+        parser: Reads Markdown.
         highlighter: Colours code.
 
     Attributes:
@@ -90,8 +89,8 @@ class Reading:
         touched: True when the last piece of work was on the screen.
     """
 
-    def __init__(self, markdown: MarkdownIt, highlighter: Highlighter) -> None:
-        self._markdown = markdown
+    def __init__(self, parser: Parser, highlighter: Highlighter) -> None:
+        self._parser = parser
         self._highlighter = highlighter
         self.entries: list[Entry] = []
         self._order: dict[str, int] | None = None
@@ -327,7 +326,7 @@ class Reading:
         entry = self.entries[index]
         view = self.views.get(entry.id)
         if view is None:
-            view = EntryView(entry, self._markdown, raw=entry.id in self.memory.raw)
+            view = EntryView(entry, self._parser, raw=entry.id in self.memory.raw)
             view.text_open = True
             view.reasoning_open = self._is_open(entry, "reasoning", 0)
             self._fold_code(entry, view)

@@ -7,6 +7,7 @@ estimated height (`reading.Reading`); a strip is painted once and kept with its 
 from __future__ import annotations
 
 import asyncio
+import threading
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from tui.ui.transcript.colors import TranscriptColors
 from tui.ui.transcript.find import Finder, FindState
 from tui.ui.transcript.highlighting import Highlighter
 from tui.ui.transcript.painting import Painter
-from tui.ui.transcript.parsing import make_parser
+from tui.ui.transcript.parsing import Parser
 from tui.ui.transcript.reading import Memory, Reading
 from tui.ui.transcript.scrolling import ReadingView
 from tui.ui.transcript.selection import ENTRY_STEP, selected_source, span_of
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
 
 PAINTS_PER_SECOND = 30
 FIND_SLICE = 0.02
+WARM_AFTER = 0.25
+"""The parser is imported this long after the start, in seconds: paint first."""
+
 
 FALLBACK_COLORS = ThemeColors(
     background="#121212",
@@ -114,7 +118,9 @@ class Transcript(ReadingView, can_focus=True):
         self._highlighter = Highlighter(
             background=background, loaded=self._lexer_loaded
         )
-        self.reading = Reading(make_parser(), self._highlighter)
+        self._parser = Parser()
+        self.reading = Reading(self._parser, self._highlighter)
+        self._background = background
         self._memories: dict[str, Memory] = {}
         self._key = ""
         self._colors = TranscriptColors(FALLBACK_COLORS)
@@ -531,6 +537,13 @@ class Transcript(ReadingView, can_focus=True):
     def on_mount(self) -> None:
         """Remember the loop that lexers report to."""
         self._loop = asyncio.get_running_loop()
+        if self._background:
+            self.set_timer(WARM_AFTER, self._warm)
+
+    def _warm(self) -> None:
+        """Import the parser and the commonest lexers after the first frame."""
+        threading.Thread(target=self._parser.get, name="parser", daemon=True).start()
+        self._highlighter.warm(("python", "bash"))
 
     def on_unmount(self) -> None:
         """Report to no loop any more."""

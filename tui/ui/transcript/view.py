@@ -18,9 +18,8 @@ from tui.ui.transcript.prompt import PromptDocument
 from tui.ui.transcript.wrapping import wrap
 
 if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
-
     from tui.ui.transcript.blocks import Page
+    from tui.ui.transcript.parsing import Parser
 
 INDENT = 2
 """Text stands this many cells to the right of its label."""
@@ -62,28 +61,29 @@ class EntryView:
 
     Args:
         entry: What it shows.
-        markdown: The parser.
-        unfolded: Which parts are unfolded: "reasoning", "text".
+        parser: Reads Markdown.
+        reasoning_open: True when the reasoning begins unfolded.
+        text_open: False when a long text begins folded.
         raw: True to show the source instead of the formatted text.
     """
 
     def __init__(
         self,
         entry: Entry,
-        markdown: MarkdownIt,
+        parser: Parser,
         *,
         reasoning_open: bool = False,
         text_open: bool = True,
         raw: bool = False,
     ) -> None:
         self.entry = entry
-        self._markdown = markdown
+        self._parser = parser
         self.reasoning_open = reasoning_open
         self.text_open = text_open
         self.raw = raw
         formatted = not raw and entry.kind in (EntryKind.ASSISTANT, EntryKind.NOTE)
         self.body = Body(
-            Document(markdown, entry.text, ended=not entry.streaming)
+            Document(parser.get(), entry.text, ended=not entry.streaming)
             if formatted or entry.streaming
             else PromptDocument(entry.text)
         )
@@ -270,7 +270,7 @@ class EntryView:
             top.append(self._reasoning_line(width))
             if self.reasoning_open and self._reasoning is None:
                 document = Document(
-                    self._markdown, self.reasoning, ended=not self.entry.streaming
+                    self._parser.get(), self.reasoning, ended=not self.entry.streaming
                 )
                 self._reasoning = Body(document)
             elif not self.reasoning_open:
