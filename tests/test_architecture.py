@@ -79,12 +79,17 @@ def test_no_foreign_text_is_parsed_as_markup(path: Path) -> None:
             and keyword.value.value is False
             for keyword in call.keywords
         )
-        plain = isinstance(call.args[0], ast.Call) and name_of(call.args[0]) in {
-            "Content",
-            "plain",
-            "plain_content",
-            "assemble",
-        }
+        plain = (
+            bool(call.args)
+            and isinstance(call.args[0], ast.Call)
+            and name_of(call.args[0])
+            in {
+                "Content",
+                "plain",
+                "plain_content",
+                "assemble",
+            }
+        )
         assert markup_off or plain, f"{path}:{call.lineno}"
 
 
