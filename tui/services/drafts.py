@@ -28,6 +28,7 @@ class Drafts:
         self._path = path
         self._disk = disk
         self._drafts: dict[str, str] = {}
+        self._saved: dict[str, str] = {}
         self._touched: set[str] = set()
         self._dirty = False
         self._saver: asyncio.Task[None] | None = None
@@ -35,6 +36,7 @@ class Drafts:
     async def load(self) -> None:
         """Read the drafts of earlier runs."""
         loaded = await self._disk.run(load_drafts, self._path)
+        self._saved = dict(loaded)
         for file, text in loaded.items():
             if file not in self._touched:
                 self._drafts[file] = text
@@ -71,7 +73,9 @@ class Drafts:
             return
         self._dirty = False
         try:
-            await self._disk.run(save_drafts, self._path, dict(self._drafts))
+            drafts = dict(self._drafts)
+            await self._disk.run(save_drafts, self._path, drafts, self._saved)
+            self._saved = drafts
         except StorageError as error:
             self._dirty = True
             log.warning("drafts not saved: %s", error.sentence)

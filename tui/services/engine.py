@@ -17,6 +17,7 @@ from tui.domain.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+    from concurrent.futures import Future
 
 Result = TypeVar("Result")
 Params = ParamSpec("Params")
@@ -64,12 +65,7 @@ class Engine:
             UsageError: The engine does not run.
             BaseException: Whatever the coroutine raised.
         """
-        loop = self._loop
-        if loop is None or not loop.is_running():
-            work.close()
-            raise UsageError("The program is still starting, or already leaving.")
-        future = asyncio.run_coroutine_threadsafe(work, loop)
-        return await asyncio.shield(asyncio.wrap_future(future))
+        return await asyncio.shield(asyncio.wrap_future(self.begin(work)))
 
     def run_blocking(
         self, work: Coroutine[object, object, Result], timeout: float
@@ -84,11 +80,19 @@ class Engine:
             UsageError: The engine does not run.
             TimeoutError: It took longer.
         """
-        if self._loop is None or not self._loop.is_running():
+        return self.begin(work).result(timeout)
+
+    def begin(self, work: Coroutine[object, object, Result]) -> Future[Result]:
+        """Run a coroutine on the engine's loop without waiting for it.
+
+        Raises:
+            UsageError: The engine does not run.
+        """
+        loop = self._loop
+        if loop is None or not loop.is_running():
             work.close()
             raise UsageError("The program is still starting, or already leaving.")
-        future = asyncio.run_coroutine_threadsafe(work, self._loop)
-        return future.result(timeout)
+        return asyncio.run_coroutine_threadsafe(work, loop)
 
     def post(self, call: Callable[[*Args], object], *args: *Args) -> None:
         """Call a function on the engine's loop and don't wait for it."""

@@ -35,7 +35,13 @@ class Saving:
     """The one writer of conversation files. Lives on the engine's loop."""
 
     def __init__(
-        self, library: Library, disk: Disk, catalog: Catalog, outbox: Outbox
+        self,
+        library: Library,
+        *,
+        disk: Disk,
+        catalog: Catalog,
+        outbox: Outbox,
+        lost: Callable[[str], None],
     ) -> None:
         """Make it idle.
 
@@ -44,11 +50,13 @@ class Saving:
             disk: The thread that does the file work.
             catalog: Carries the lasting "not saved" mark.
             outbox: Who is told.
+            lost: Called with a file that can't be read any more.
         """
         self._library = library
         self._disk = disk
         self._catalog = catalog
         self._outbox = outbox
+        self._lost = lost
         self._retries: dict[str, asyncio.Task[None]] = {}
 
     async def add_prompt(self, session: Session, message: Message) -> None:
@@ -58,10 +66,14 @@ class Saving:
             StorageError: It could not be saved, and is not in the conversation.
         """
         async with session.saving:
-            await self._append_unsaved(session)
-            loaded = await self._disk.run(
-                self._library.append, session.loaded, [message]
-            )
+            try:
+                await self._append_unsaved(session)
+                loaded = await self._disk.run(
+                    self._library.append, session.loaded, [message]
+                )
+            except ConflictError:
+                await self._take_theirs(session)
+                raise
             self._take(session, loaded, session.conversation.with_message(message))
 
     async def add_answer(self, session: Session, message: Message) -> bool:
@@ -86,9 +98,14 @@ class Saving:
         """
         async with session.saving:
             await self._append_unsaved(session)
-            loaded = await self._disk.run(
-                self._library.replace, session.loaded, edit(session.loaded.conversation)
-            )
+            edited = edit(session.loaded.conversation)
+            try:
+                loaded = await self._disk.run(
+                    self._library.replace, session.loaded, edited
+                )
+            except ConflictError:
+                await self._take_theirs(session)
+                raise
             session.loaded = loaded
             session.conversation = loaded.conversation
             self._outbox.put(ConversationChanged(session.file, loaded.conversation))
@@ -130,11 +147,23 @@ class Saving:
         ):
             self._outbox.put(ConversationChanged(session.file, conversation))
 
+    async def _take_theirs(self, session: Session) -> None:
+        """Go on with what others wrote; our version is in a second file by now."""
+        session.unsaved.clear()
+        try:
+            loaded = await self._disk.run(self._library.load, session.file)
+        except StorageError:
+            self._lost(session.file)
+            return
+        session.loaded = loaded
+        session.conversation = loaded.conversation
+        self._outbox.put(ConversationChanged(session.file, loaded.conversation))
+
     async def _try_unsaved(self, session: Session) -> bool:
         try:
             await self._append_unsaved(session)
         except ConflictError as error:
-            session.unsaved.clear()
+            await self._take_theirs(session)
             self._outbox.put(NoticeGiven(error.sentence, "warning"))
             return bool(error.kept)
         except StorageError as error:

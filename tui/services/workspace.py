@@ -84,9 +84,15 @@ class Workspace:
         self._queued = QueuedPrompts(locations.state / "queued.toml", self._disk)
         self._undo = UndoStack()
         self._catalog = Catalog(self._outbox, now)
-        self._saving = Saving(self._library, self._disk, self._catalog, self._outbox)
         self._sessions = Sessions(
             self._library, disk=self._disk, catalog=self._catalog, drafts=self._drafts
+        )
+        self._saving = Saving(
+            self._library,
+            disk=self._disk,
+            catalog=self._catalog,
+            outbox=self._outbox,
+            lost=self._sessions.forget,
         )
         self._watching = Watching(
             self._library,
@@ -224,6 +230,7 @@ class Workspace:
         await self._drafts.close()
         if self._connections is not None:
             await self._connections.close()
+        await self._disk.run(self._library.close)
 
     def _finish(self) -> None:
         self._outbox.disconnect()

@@ -420,3 +420,43 @@ async def test_an_exchange_can_be_inspected(desk: Desk) -> None:
     assert "data:" in seen.raw
     assert "curl" in seen.curl
     assert await desk.workspace.inspect("gone") is None
+
+
+async def test_a_clash_makes_a_second_file_and_a_sentence(slow_desk: Desk) -> None:
+    desk = slow_desk
+    file = await desk.workspace.send(None, LONG)
+    await streaming(desk)
+    path = desk.places.data / "conversations" / file
+    path.write_text("somebody broke this file [")
+    await desk.workspace.stop(file)
+    answer = await desk.ending()
+    await until(lambda: len(list(path.parent.glob("*.toml"))) == 2, "a second file")
+    other = next(p for p in path.parent.glob("*.toml") if p != path)
+    assert answer.content.split()[0] in other.read_text()
+    assert path.read_text() == "somebody broke this file ["
+    await until(lambda: any(other.name in n.sentence for n in desk.told(NoticeGiven)))
+    with pytest.raises(StorageError):
+        await desk.workspace.send(file, "more")
+    assert len(list(path.parent.glob("*.toml"))) == 2
+
+
+async def test_two_copies_of_the_program_share_a_conversation(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    settings = settings_for(demo.base_url)
+    async with Desk(tmp_path, settings) as one, Desk(tmp_path, settings) as two:
+        file = await one.workspace.send(None, "Hi from one")
+        await one.ending()
+        await one.saved(file, 2)
+        await until(
+            lambda: any(e.summary.file == file for e in two.told(SummaryChanged))
+        )
+        await two.workspace.open(file)
+        await two.workspace.send(file, "Hi from two")
+        await two.ending()
+        await two.saved(file, 4)
+        await one.workspace.send(file, "One again")
+        await one.ending(2)
+        messages = await one.saved(file, 6)
+        prompts = [m["content"] for m in messages if m["role"] == "user"]
+        assert prompts == ["Hi from one", "Hi from two", "One again"]
