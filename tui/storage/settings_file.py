@@ -169,6 +169,9 @@ class _Reader:
         return endpoint
 
     def _read_timeout(self, found: Fields, default: float | None) -> float | None:
+        if found.rest.get("timeout") == "none":
+            found.text("timeout")
+            return None
         if "timeout" not in found.rest:
             return default
         timeout = found.number("timeout")

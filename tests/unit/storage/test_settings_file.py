@@ -315,3 +315,11 @@ def test_locations_follow_the_environment_and_create_nothing(tmp_path: Path) -> 
         len({locations.key_file(name) for name in ("a/b", "a_b", "../a", "a b")}) == 4
     )
     assert locations.key_file("../../x").parent == locations.key_file("y").parent
+
+
+def test_no_limit_of_silence_has_a_word(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text('[endpoints.fortytwo]\ntimeout = "none"\n')
+    settings, problems = load_settings(path, {})
+    assert problems == []
+    assert settings.endpoints["fortytwo"].timeout is None
