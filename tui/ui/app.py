@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import os
 import time
@@ -66,6 +67,7 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         *,
         open_file: str | None = None,
         demo: bool = False,
+        when_painted: Callable[[], None] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """Make it without touching a file, the network or the terminal.
@@ -77,6 +79,7 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
             open_file: The conversation to begin with: its file's name or the start
                 of it; None begins a new one.
             demo: True when the embedded server answers.
+            when_painted: Called once, after the first frame; must return at once.
             now: The time of day (aware).
         """
         settings = workspace.settings
@@ -87,8 +90,10 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         super().__init__()
         self.workspace = workspace
         self.demo = demo
+        self._when_painted = when_painted
         self.started = False
         """True once the library is listed and the first conversation is shown."""
+        self._start_over = asyncio.Event()
         self.now = now
         self.rows = rows_with(settings.keys)
         self.themes = {theme.name: theme for theme in (*themes, spec)}
@@ -175,6 +180,8 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
             if not loop.is_closed():
                 loop.call_soon_threadsafe(self._plan_round, context=context)
 
+        if self._when_painted is not None:
+            self._when_painted()
         self.workspace.connect(wake)
         self.run_worker(self._start(), group="start", exit_on_error=False)
 
@@ -184,11 +191,11 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         try:
             await self.workspace.start()
             await begin(self.main, self._open_file)
-            self.started = True
         except Exception as error:  # noqa: BLE001 - a sentence, whatever it is
             self.tell_error(error)
-            self.main.status.show_note("The library could not be read.", "error")
-            return
+        finally:
+            self.started = True
+            self._start_over.set()
         if self.workspace.needs_setup() and not self.demo:
             self.main.start("app.setup")
 
@@ -261,6 +268,9 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         if self._leaving:
             return
         self._leaving = True
+        # What was typed meanwhile belongs behind a draft that is still being read.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._start_over.wait(), PATIENCE)
         composer = self.main.composer
         self.main.drafts.keep(composer.file, composer.draft)
         self.main.status.show_note("Saving …")

@@ -23,7 +23,7 @@ from tui.ui.entries import SYSTEM_ID, raw_entries, sibling_place, system_entry
 from tui.ui.live_answers import file_of, path_under
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Coroutine, Sequence
 
     from tui.domain.conversation import Conversation
     from tui.domain.message import Message
@@ -46,7 +46,11 @@ class ShownChat:
     """One open conversation, or a new one that is not on disk yet."""
 
     def __init__(
-        self, transcript: Transcript, live: LiveAnswers, maker: EntryMaker
+        self,
+        transcript: Transcript,
+        live: LiveAnswers,
+        maker: EntryMaker,
+        work: Callable[[Coroutine[object, object, None]], None],
     ) -> None:
         """Show nothing yet.
 
@@ -54,6 +58,7 @@ class ShownChat:
             transcript: Shows the messages.
             live: The running answers.
             maker: Makes the entries.
+            work: Runs a coroutine without waiting, and tells what goes wrong.
         """
         self.file: str | None = None
         self.conversation: Conversation | None = None
@@ -66,6 +71,7 @@ class ShownChat:
         self._transcript = transcript
         self._live = live
         self._maker = maker
+        self._work = work
         self._ids: set[str] = set()
         self._waiting: dict[str, list[Event]] = {}
         self._filling = 0
@@ -153,12 +159,7 @@ class ShownChat:
         for event in self._waiting.pop(file, ()):
             self._apply(event)
         if earlier:
-            self._transcript.run_worker(
-                self._fill_above(conversation, earlier, head),
-                group="fill-above",
-                exclusive=True,
-                exit_on_error=False,
-            )
+            self._work(self._fill_above(conversation, earlier, head))
 
     async def _fill_above(
         self, conversation: Conversation, earlier: Sequence[Message], head: list[Entry]
@@ -233,7 +234,7 @@ class ShownChat:
             return
         if turn.parent and turn.parent != self.last:
             self._resampled.add(turn.message_id)
-            self._fill_again()
+            self._work(self._fill())
             return
         text, reasoning = self._live.so_far(turn.message_id)
         self._ids.add(turn.message_id)
@@ -268,7 +269,7 @@ class ShownChat:
         if old is None:
             return
         if new.messages != old.messages or new.active != old.active:
-            self._fill_again()
+            self._work(self._fill())
             return
         before, after = old.system_prompt.strip(), new.system_prompt.strip()
         if before == after:
@@ -279,11 +280,6 @@ class ShownChat:
             self._transcript.prepend_entries([system_entry(new.system_prompt)])
         else:
             self._transcript.remove_entry(SYSTEM_ID)
-
-    def _fill_again(self) -> None:
-        self._transcript.run_worker(
-            self._fill(), group="fill", exclusive=True, exit_on_error=False
-        )
 
     # What the actions ask
 

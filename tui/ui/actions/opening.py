@@ -19,6 +19,14 @@ async def begin(screen: MainScreen, wanted: str | None) -> None:
         screen: The main screen.
         wanted: The name of a file or the start of it; None for a new one.
     """
+    draft = await screen.workspace.show_nothing()
+    if screen.composer.draft:
+        # Somebody types faster than the disk reads: both texts stay.
+        if draft:
+            screen.composer.restore(draft)
+    else:
+        screen.composer.set_text(draft, None)
+    screen.drafts.begin()
     if wanted:
         # The listing may still wait for the next round.
         screen.router.take(screen.workspace.take_events())
@@ -27,9 +35,6 @@ async def begin(screen: MainScreen, wanted: str | None) -> None:
                 await open_file(screen, summary.file)
                 return
         screen.fortytwo.tell(f"There is no conversation “{wanted}”.", "warning")
-    draft = await screen.workspace.show_nothing()
-    if screen.chat.file is None and not screen.composer.full_text:
-        screen.composer.set_text(draft, None)
 
 
 async def show_new(screen: MainScreen, new: NewConversation | None = None) -> None:

@@ -28,6 +28,11 @@ class Drafts:
         """
         self._workspace = workspace
         self._leaving: dict[str | None, str] = {}
+        self._begun = False
+
+    def begin(self) -> None:
+        """Hand texts on from now on: the drafts of earlier runs have been read."""
+        self._begun = True
 
     def keep(self, file: str | None, text: str) -> None:
         """Keep the text of a composer.
@@ -39,12 +44,14 @@ class Drafts:
         leaving = self._leaving.get(file)
         if leaving is not None:
             text = f"{leaving}\n{text}" if text else leaving
-        self._workspace.save_draft(file, text)
+        if self._begun:
+            self._workspace.save_draft(file, text)
 
     def leave(self, file: str | None, text: str) -> None:
         """Note that a prompt is on its way to the disk."""
         self._leaving[file] = text
-        self._workspace.save_draft(file, text)
+        if self._begun:
+            self._workspace.save_draft(file, text)
 
     def arrived(self, file: str | None, typed: str) -> None:
         """Note that it is there, or back in the composer.
@@ -54,7 +61,8 @@ class Drafts:
             typed: What stands in that composer now.
         """
         self._leaving.pop(file, None)
-        self._workspace.save_draft(file, typed)
+        if self._begun:
+            self._workspace.save_draft(file, typed)
 
 
 async def submit(screen: MainScreen, text: str, file: str | None) -> None:

@@ -50,7 +50,7 @@ class Help(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the dialog."""
-        with Vertical(classes="dialog -wide"):
+        with Vertical(classes="dialog"):
             with Horizontal():
                 yield OptionList(KEYS, markup=False, compact=True)
                 yield Transcript()
@@ -65,10 +65,13 @@ class Help(ModalScreen[None]):
         self.text.use_colors(cast("FortytwoApp", self.app).theme_spec.colors)
         self.options.highlighted = 0
         self.options.focus()
-        self.run_worker(self._read(), exit_on_error=False)
+        cast("FortytwoApp", self.app).main.work(self._read())
 
     async def _read(self) -> None:
-        self._pages += await asyncio.to_thread(manual_pages)
+        pages = await asyncio.to_thread(manual_pages)
+        if not self.is_attached:
+            return
+        self._pages += pages
         self.options.add_options(Option(title) for title, _ in self._pages[1:])
 
     @on(OptionList.OptionHighlighted)

@@ -121,7 +121,7 @@ class MainScreen(Screen[object]):
         """Show an empty conversation, ready to be typed into."""
         today = self._now().astimezone().date()
         maker = EntryMaker(today, self.rows)
-        self.chat = ShownChat(self.transcript, self.router.live, maker)
+        self.chat = ShownChat(self.transcript, self.router.live, maker, self.work)
         self.composer.newline_keys = row("chat.newline", self.rows).keys
         self._hints = (status_hints(self.rows), status_hints(self.rows, running=True))
         self.chat.show_new(NewConversation())

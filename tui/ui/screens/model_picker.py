@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from tui.domain.errors import FortytwoError
 from tui.ui.screens.picker import Choice, Picker
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from tui.domain.completion import ModelInfo
+    from tui.ui.app import FortytwoApp
 
 
 class ModelPicker(Picker):
@@ -41,15 +42,17 @@ class ModelPicker(Picker):
         """Ask for the list while the dialog is usable already."""
         super().on_mount()
         self.say("Asking the server for its models …")
-        self.run_worker(self._fill(), exit_on_error=False)
+        cast("FortytwoApp", self.app).main.work(self._fill())
 
     async def _fill(self) -> None:
         try:
             models = await self._load()
         except FortytwoError as error:
-            self.say(error.sentence)
+            if self.is_attached:
+                self.say(error.sentence)
             return
-        self.put_choices([self._choice(model) for model in models])
+        if self.is_attached:
+            self.put_choices([self._choice(model) for model in models])
 
     def _choice(self, model: ModelInfo) -> Choice:
         details = [model.owned_by] if model.owned_by else []

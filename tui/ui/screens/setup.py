@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import getters, on
 from textual.binding import Binding, BindingType
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from tui.services.workspace import Workspace
+    from tui.ui.app import FortytwoApp
 
 TRY_DEMO = "demo"
 """What the dialog returns when the user wants to try the demo."""
@@ -100,9 +101,7 @@ class Setup(ModalScreen[str | None]):
     def _check(self, message: Input.Submitted) -> None:
         message.stop()
         if message.value.strip():
-            self.run_worker(
-                self._try(message.value.strip()), exclusive=True, exit_on_error=False
-            )
+            cast("FortytwoApp", self.app).main.work(self._try(message.value.strip()))
 
     async def _try(self, text: str) -> None:
         self._say("Checking …")
@@ -111,8 +110,10 @@ class Setup(ModalScreen[str | None]):
                 self._use_key(text) if self._wanted == "key" else self._use_server(text)
             )
         except FortytwoError as error:
-            self._say(error.sentence, wrong=True)
-        else:
+            if self.is_attached:
+                self._say(error.sentence, wrong=True)
+            return
+        if self.is_attached:
             self.dismiss(done)
 
     async def _use_key(self, key: str) -> str:
