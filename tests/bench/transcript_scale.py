@@ -57,7 +57,7 @@ def measure(count: int) -> None:
     from textual.geometry import Size
 
     from tui.ui.transcript import Transcript
-    from tui.ui.transcript.transcript import FALLBACK_COLORS
+    from tui.ui.transcript.painted_view import FALLBACK_COLORS
 
     entries = conversation(count)
     small = conversation(20)

@@ -122,7 +122,8 @@ class Block:
         return ()
 
 
-def _decorated(lead: Lead, first: bool, pieces: list[Piece], **options: object) -> Line:
+def decorated(lead: Lead, first: bool, pieces: list[Piece], **options: object) -> Line:
+    """Return a line behind the first or a further piece of a block's decoration."""
     before = lead.first if first else lead.rest
     return Line(
         (*before, *pieces),
@@ -152,7 +153,7 @@ class TextBlock(Block):
             for start, end, following in wrap(part, room):
                 join = part[end:following] if following < len(part) else "\n"
                 lines.append(
-                    _decorated(
+                    decorated(
                         lead,
                         not lines,
                         cut(runs, text, at + start, at + end),
@@ -180,7 +181,7 @@ class RuleBlock(Block):
 
     def _body(self, page: Page) -> list[Line]:
         lead, room = self._room(page)
-        return [_decorated(lead, True, [("─" * room, RULE)], raw="---")]
+        return [decorated(lead, True, [("─" * room, RULE)], raw="---")]
 
 
 @dataclass(slots=True)
@@ -196,7 +197,7 @@ class MathBlock(Block):
         for part in self.text.split("\n"):
             for start, end, following in wrap(part, max(2, room - 2)):
                 lines.append(
-                    _decorated(
+                    decorated(
                         lead,
                         not lines,
                         [("  ", PLAIN), (part[start:end], look)],
@@ -247,7 +248,7 @@ class CodeBlock(Block):
                 last = end == len(text)
                 one = pieces if len(slices) == 1 else _slice(pieces, start, end)
                 whole = "\t" in raw and len(slices) == 1
-                line = _decorated(
+                line = decorated(
                     lead,
                     not lines,
                     [(" ", CODE), *one],
@@ -268,7 +269,7 @@ class CodeBlock(Block):
         look = CODE._replace(fg="muted")
         if not lines:
             lines.append(
-                _decorated(lead, True, [(" ", CODE)], join=None, fill="surface")
+                decorated(lead, True, [(" ", CODE)], join=None, fill="surface")
             )
         if not label:
             return
@@ -276,7 +277,7 @@ class CodeBlock(Block):
             for at, (start, end, _) in enumerate(chop(label, room)):
                 pieces = [(" ", CODE), (label[start:end], look)]
                 lines.insert(
-                    at, _decorated(lead, at == 0, pieces, join=None, fill="surface")
+                    at, decorated(lead, at == 0, pieces, join=None, fill="surface")
                 )
             return
         top = lines[0]
@@ -288,7 +289,7 @@ class CodeBlock(Block):
             top.mark = ""
         else:
             pieces = [(" " * (room - cell_len(label) + 1), CODE), (label, look)]
-            lines.insert(0, _decorated(lead, True, pieces, join=None, fill="surface"))
+            lines.insert(0, decorated(lead, True, pieces, join=None, fill="surface"))
             if len(lines) > 1:
                 below = lines[1]
                 count = len(lead.first)

@@ -20,6 +20,7 @@ from tui.domain.visible import visible_text
 from tui.ui.transcript.blocks import Block, CodeBlock, TextBlock
 from tui.ui.transcript.code_segments import Segment, Segmenter
 from tui.ui.transcript.inline import plain_inline
+from tui.ui.transcript.long_lines import CHIP, LONG_LINE, chip_end, is_long, weight_of
 from tui.ui.transcript.parsing import Carry, Unit, parse
 from tui.ui.transcript.tables import PLAN_ROWS, RowBlock, TablePlan
 
@@ -32,15 +33,6 @@ STRETCH = 24_576
 In letters; what costs the parser more than a letter weighs more (measured).
 """
 
-LINE_WEIGHT = 25
-BRACKET_WEIGHT = 15
-PIPE_WEIGHT = 20
-
-LONG_LINE = 8_192
-"""A line with more characters is shown plainly, outside of code."""
-
-CHIP = 2_048
-"""A long plain line is laid out in chips of about this many characters."""
 
 STEP_LINES = 128
 """Lines of open code that one step takes."""
@@ -51,11 +43,6 @@ STEP_CHARACTERS = 2_048
 STEP_CHIPS = 4
 
 _FENCE = re.compile(r"(`{3,}|~{3,})(.*)")
-_MARKERS = " \t>-*+.)0123456789"
-_DEEP_PREFIX = 96
-_DENSE = re.compile(r"[\[\]*_`~$\\<&!]")
-_DENSE_LIMIT = 1_500
-_BRACKETS = 400
 
 
 class _Mode(Enum):
@@ -261,13 +248,11 @@ class Document:
             complete = end >= 0
             if not complete:
                 end = len(tail)
-            if end > at and _is_long(tail, at, end, complete=complete or self._ended):
+            if end > at and is_long(tail, at, end, complete=complete or self._ended):
                 return at, at, False
             if not complete:
                 return (end if self._ended else at), -1, False
-            weight += (end - at) + LINE_WEIGHT
-            weight += BRACKET_WEIGHT * tail.count("[", at, end)
-            weight += PIPE_WEIGHT * tail.count("|", at, end)
+            weight += weight_of(tail, at, end)
             at = end + 1
             if at >= len(tail):
                 break
@@ -499,7 +484,7 @@ class Document:
                 end = len(tail) - 1
             if at >= STEP_CHARACTERS:
                 break
-            if _is_long(tail, at, end, complete=True):
+            if is_long(tail, at, end, complete=True):
                 ends = True
                 break
             at = end + 1
@@ -509,7 +494,7 @@ class Document:
         self.blocks.extend(rows)
         self._rows += len(rows)
         ends = ends or taken < at or (self._ended and at >= len(tail))
-        ends = ends or (not at and _is_long(tail, 0, len(tail), complete=False))
+        ends = ends or (not at and is_long(tail, 0, len(tail), complete=False))
         self._take(taken)
         if ends:
             self._mode = _Mode.TEXT
@@ -526,7 +511,7 @@ class Document:
         if not tail:
             return []
         line = tail.rfind("\n") + 1
-        dense = _is_long(tail, line, len(tail), complete=True)
+        dense = is_long(tail, line, len(tail), complete=True)
         if self._mode is _Mode.LINE or dense or len(tail) > 2 * STRETCH:
             gap = int(bool(self._carry.kind) and not self._line_started)
             return [
@@ -559,46 +544,3 @@ class Document:
             return []
         inside = self._segmenter.inside
         return [self._code_block(Segment(lines, 0, inside and bool(fragment)))]
-
-
-def _is_long(text: str, start: int, end: int, *, complete: bool) -> bool:
-    """Return whether a line is too long or too deeply nested to be parsed."""
-    length = end - start
-    if length > LONG_LINE:
-        return True
-    if not complete or length < _DEEP_PREFIX:
-        return False
-    if length > _BRACKETS and text.count("[", start, end) > _BRACKETS:
-        return True
-    if length > _DENSE_LIMIT and len(_DENSE.findall(text, start, end)) > _DENSE_LIMIT:
-        return True
-    line = text[start:end]
-    body = line.lstrip(_MARKERS)
-    if length - len(body) < _DEEP_PREFIX:
-        return False
-    prefix = line[: length - len(body)]
-    return len(set(prefix) - {" ", "\t"}) > 0 and not (
-        not body and len(set(line) - {" ", "\t"}) == 1 and line.strip()[0] in "-*"
-    )
-
-
-def chip_end(text: str) -> int:
-    """Return where a long line is cut: at a blank when there is one."""
-    gap = text.rfind(" ", CHIP * 3 // 4, CHIP)
-    if gap > 0:
-        return gap + 1
-    cut = CHIP
-    while cut > CHIP - 32 and _joins(text[cut]):
-        cut -= 1
-    return cut
-
-
-def _joins(character: str) -> bool:
-    """Return whether a character belongs to the one before it."""
-    import unicodedata
-
-    return (
-        character in "‍️"
-        or unicodedata.category(character) in ("Mn", "Me", "Mc")
-        or "\U0001f3fb" <= character <= "\U0001f3ff"
-    )

@@ -387,14 +387,14 @@ class _Builder:
             _keep_extra_cells(cells, self.lines[line], len(rows[0][1]))
         plan = TablePlan(rows[0][1], aligns)
         plan.measure([cells for _, cells in rows[1:]])
-        self.add(
-            RowBlock(plan=plan, cells=rows[0][1], header=True),
-            "table",
-            first,
-            first + 2,
+        header = RowBlock(
+            plan=plan, cells=rows[0][1], header=True, alone=len(rows) == 1
         )
+        self.add(header, "table", first, first + 2)
         for position, (line, cells) in enumerate(rows[1:]):
             block = RowBlock(plan=plan, cells=cells, position=position)
+            if position == 0:
+                block.table_lead = header.lead
             self.add(block, "row", line, line + 1)
         self.last_line = last
         return index

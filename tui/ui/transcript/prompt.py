@@ -11,8 +11,8 @@ import re
 from tui.domain.visible import visible_line, visible_text
 from tui.ui.transcript.blocks import Block, CodeBlock, TextBlock
 from tui.ui.transcript.code_segments import Segment, Segmenter
-from tui.ui.transcript.document import CHIP, chip_end
 from tui.ui.transcript.inline import plain_inline
+from tui.ui.transcript.long_lines import CHIP, chip_end
 from tui.ui.transcript.parsing import language_of
 
 STEP_LINES = 64

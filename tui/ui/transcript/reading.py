@@ -8,13 +8,13 @@ that corrected heights above never move the text on the screen.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
 from time import monotonic
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from tui.ui.transcript.blocks import Page
 from tui.ui.transcript.entry import Entry, EntryKind
 from tui.ui.transcript.heights import Heights
+from tui.ui.transcript.memory import Memory, Place
 from tui.ui.transcript.view import (
     FOLDED_SYSTEM_LINES,
     INDENT,
@@ -40,38 +40,6 @@ KEPT_VIEWS = 300
 
 SLICE = 0.012
 """The most that one act may lay out at once, in seconds."""
-
-
-class Place(NamedTuple):
-    """A line of an entry."""
-
-    entry: int
-    line: int
-
-
-@dataclass(slots=True)
-class Memory:
-    """What is remembered of a conversation while another one is shown.
-
-    Attributes:
-        entry_id: The entry at the top of the screen.
-        line: Its line at the top of the screen.
-        follow: True when the reader was at the end.
-        folds: Parts that were folded or unfolded by hand, by entry and part.
-        all_open: What was last said about all folds.
-        focused: The focused entry.
-        raw: Entries shown as their source.
-        focused_code: The focused block of code: its entry and its number there.
-    """
-
-    entry_id: str = ""
-    line: int = 0
-    follow: bool = True
-    folds: dict[tuple[str, str], bool] = field(default_factory=dict)
-    all_open: bool | None = None
-    focused: str | None = None
-    raw: set[str] = field(default_factory=set)
-    focused_code: tuple[str, int] | None = None
 
 
 class Reading:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from tui.ui.transcript.blocks import Block, Lead, Page, _decorated
+from tui.ui.transcript.blocks import NO_LEAD, Block, Lead, Page, decorated
 from tui.ui.transcript.inline import Inline
 from tui.ui.transcript.lines import PLAIN, RULE, Line, Look, Piece, cut
 from tui.ui.transcript.wrapping import wrap
@@ -26,6 +26,9 @@ PLAN_ROWS = 24
 NARROW = 7
 """Columns whose text is wider than this get at least this many cells."""
 
+KEPT_WORD = 14
+"""Words up to this many cells are not broken to keep a table a table."""
+
 HEADER = Look(bold=True)
 
 
@@ -37,20 +40,23 @@ class TablePlan:
         header: The header's cells.
         aligns: "left", "right", "center" or "" for each column.
         natural: The widest text of each column in the planning rows, in cells.
-        widest_word: The widest word of each column in the planning rows, in cells.
+        word: The widest word of each column in the planning rows, in cells.
     """
 
     header: list[Inline]
     aligns: list[str]
     natural: list[int] = field(default_factory=list)
+    word: list[int] = field(default_factory=list)
     _cache: tuple[int, list[int] | None] | None = None
 
     def measure(self, rows: Sequence[Sequence[Inline]]) -> None:
         """Take the widths from the header and the first rows."""
         self.natural = [max(1, _cells(cell)) for cell in self.header]
+        self.word = [_widest_word(cell) for cell in self.header]
         for row in rows[:PLAN_ROWS]:
             for index, cell in enumerate(row[: len(self.natural)]):
                 self.natural[index] = max(self.natural[index], _cells(cell))
+                self.word[index] = max(self.word[index], _widest_word(cell))
         self._cache = None
 
     def columns(self, room: int) -> list[int] | None:
@@ -64,7 +70,10 @@ class TablePlan:
         room -= 3 * (len(natural) - 1)
         if sum(natural) <= room:
             return list(natural)
-        least = [min(width, NARROW) for width in natural]
+        least = [
+            min(width, max(NARROW, min(word, KEPT_WORD)))
+            for width, word in zip(natural, self.word, strict=True)
+        ]
         if sum(least) > room:
             return None
         # Every column gets its fair share; what a narrow one leaves goes to the wide.
@@ -92,20 +101,39 @@ def _cells(cell: Inline) -> int:
     return cell_len(cell.text)
 
 
+def _widest_word(cell: Inline) -> int:
+    return max(map(cell_len, cell.text.split()), default=1)
+
+
 @dataclass(slots=True)
 class RowBlock(Block):
-    """One row of a table; `header` rows carry the rule below them."""
+    """One row of a table; `header` rows carry the rule below them.
+
+    Attributes:
+        plan: What all rows of the table share.
+        cells: Its cells.
+        header: True for the header.
+        position: Which row below the header it is, counted from 0.
+        alone: True for a header without rows.
+        table_lead: The decoration of the whole table's first line, for the first row.
+    """
 
     plan: TablePlan = field(kw_only=True)
     cells: list[Inline] = field(kw_only=True)
     header: bool = False
     position: int = 0
+    alone: bool = False
+    table_lead: Lead = NO_LEAD
 
     def _body(self, page: Page) -> list[Line]:
         lead, room = self._room(page)
         widths = self.plan.columns(room)
         if widths is None:
-            return [] if self.header else self._record(lead, room)
+            if self.header and not self.alone:
+                return []
+            if self.position == 0 and self.table_lead.cells == lead.cells:
+                lead = self.table_lead
+            return self._record(lead, room)
         return self._grid(lead, room, widths)
 
     def _grid(self, lead: Lead, room: int, widths: list[int]) -> list[Line]:
@@ -136,7 +164,7 @@ class RowBlock(Block):
                     (text, look._replace(bold=True)) if self.header else (text, look)
                     for text, look in part
                 )
-            lines.append(_decorated(lead, not lines, pieces))
+            lines.append(decorated(lead, not lines, pieces))
         if self.header:
             lines.append(_rule(lead, widths, "┼", first=False))
         return lines
@@ -145,12 +173,14 @@ class RowBlock(Block):
         lines: list[Line] = []
         if self.position > 0:
             lines.append(
-                _decorated(lead, False, [("─" * min(room, 12), RULE)], join=None)
+                decorated(lead, False, [("─" * min(room, 12), RULE)], join=None)
             )
         header = self.plan.header
         for index in range(max(len(self.cells), len(header))):
             title = header[index].text.replace("\n", " ") if index < len(header) else ""
             cell = self.cells[index] if index < len(self.cells) else Inline()
+            if self.header:
+                title, cell = "", header[index]
             before = f"{title}: " if title else ""
             text = before + cell.text.replace("\n", " ")
             shift = len(before)
@@ -158,7 +188,7 @@ class RowBlock(Block):
             runs += [(a + shift, b + shift, look) for a, b, look in cell.runs]
             for start, end, following in wrap(text, room):
                 lines.append(
-                    _decorated(
+                    decorated(
                         lead,
                         self.position == 0 and not lines,
                         cut(runs, text, start, end),
@@ -174,7 +204,7 @@ class RowBlock(Block):
 
 def _rule(lead: Lead, widths: list[int], cross: str, *, first: bool) -> Line:
     text = f"─{cross}─".join("─" * width for width in widths)
-    return _decorated(lead, first, [(text, RULE)], join=None)
+    return decorated(lead, first, [(text, RULE)], join=None)
 
 
 def _aligned(pieces: list[Piece], width: int, align: str) -> list[Piece]:

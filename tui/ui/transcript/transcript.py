@@ -6,74 +6,32 @@ estimated height (`reading.Reading`); a strip is painted once and kept with its 
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from tui.domain.theme import ThemeColors
 from tui.ui.transcript import navigation
-from tui.ui.transcript.colors import TranscriptColors
 from tui.ui.transcript.find import Finder, FindState
-from tui.ui.transcript.highlighting import Highlighter
-from tui.ui.transcript.painting import Painter
-from tui.ui.transcript.parsing import Parser
-from tui.ui.transcript.reading import Memory, Reading
-from tui.ui.transcript.scrolling import ReadingView
-from tui.ui.transcript.selection import ENTRY_STEP, selected_source, span_of
+from tui.ui.transcript.memory import Memory
+from tui.ui.transcript.painted_view import PaintedView
 from tui.ui.transcript.targets import Target, targets_on_screen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual import events
-    from textual.geometry import Region
-    from textual.selection import Selection
-    from textual.strip import Strip
     from textual.timer import Timer
 
     from tui.ui.transcript.entry import Entry
     from tui.ui.transcript.navigation import Landmark
-    from tui.ui.transcript.view import EntryView
 
 PAINTS_PER_SECOND = 30
 FIND_SLICE = 0.02
-WARM_AFTER = 0.25
-"""The parser is imported this long after the start, in seconds: paint first."""
 
 
-FALLBACK_COLORS = ThemeColors(
-    background="#121212",
-    surface="#1b1b1b",
-    raised="#262626",
-    foreground="#e0e0e0",
-    muted="#9a9a9a",
-    rule="#444444",
-    accent="#57a5e2",
-    user="#8fc1ea",
-    assistant="#e0b070",
-    success="#7fbf7f",
-    warning="#e0b040",
-    error="#ef7f7f",
-    code="#e0a060",
-    keyword="#c792ea",
-    string="#8fce8f",
-    number="#e0a060",
-    comment="#8a8a8a",
-    function="#82aaff",
-    type="#7fd0d0",
-    added="#8fce8f",
-    removed="#ef7f7f",
-    selection="#2f4f6f",
-    match="#6a5a10",
-)
-"""What is painted until a theme is told."""
-
-
-class Transcript(ReadingView, can_focus=True):
+class Transcript(PaintedView, can_focus=True):
     """The messages of a conversation, as lines."""
 
     @dataclass
@@ -114,25 +72,14 @@ class Transcript(ReadingView, can_focus=True):
             classes: Textual's classes of the widget.
             background: False loads lexers where they are needed, for tests.
         """
-        super().__init__(name=name, id=id, classes=classes)
-        self._highlighter = Highlighter(
-            background=background, loaded=self._lexer_loaded
-        )
-        self._parser = Parser()
-        self.reading = Reading(self._parser, self._highlighter)
-        self._background = background
+        super().__init__(name=name, id=id, classes=classes, background=background)
         self._memories: dict[str, Memory] = {}
         self._key = ""
-        self._colors = TranscriptColors(FALLBACK_COLORS)
-        self._painter: Painter | None = None
-        self._numbers_from = 0
         self._paint_timer: Timer | None = None
         self._painted_at = 0.0
         self._changed: set[str] = set()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._finder: Finder | None = None
         self._find_timer: Timer | None = None
-        self._labels: dict[tuple[str, int], list[Target]] = {}
+        self._find_from: tuple[int, int] | None = None
 
     # Content
 
@@ -147,7 +94,7 @@ class Transcript(ReadingView, can_focus=True):
         if self._key:
             self._memories[self._key] = self.reading.remember()
         self._key = key
-        self._drop_selection()
+        self.drop_selection()
         self.clear_labels()
         self._end_find()
         self._changed.clear()
@@ -164,7 +111,7 @@ class Transcript(ReadingView, can_focus=True):
 
     def prepend_entries(self, entries: Sequence[Entry]) -> None:
         """Add older entries above all others; the screen stays where it is."""
-        self._numbers_from -= len(entries)
+        self.first_number -= len(entries)
         self.reading.prepend(entries)
         self.show_place()
 
@@ -185,7 +132,7 @@ class Transcript(ReadingView, can_focus=True):
         if self.reading.has(entry_id):
             self.reading.remove(entry_id)
             self._entry_changed(entry_id)
-            self._drop_selection()
+            self.drop_selection()
             self.show_place()
 
     def extend_answer(self, entry_id: str, text: str = "", reasoning: str = "") -> None:
@@ -217,10 +164,10 @@ class Transcript(ReadingView, can_focus=True):
         return self.reading.current(self.reading.index(entry_id)).text
 
     def _entry_changed(self, entry_id: str) -> None:
-        if self._finder is not None:
-            self._finder.forget(entry_id)
+        if self.finder is not None:
+            self.finder.forget(entry_id)
             if self.reading.has(entry_id):
-                self._finder.read_entry(self.reading.index(entry_id))
+                self.finder.read_entry(self.reading.index(entry_id))
             self._tell_find()
 
     # Reading by keyboard
@@ -276,14 +223,14 @@ class Transcript(ReadingView, can_focus=True):
             return False
         index, part, is_open = found
         self.reading.set_open(index, part, not is_open)
-        self._drop_selection()
+        self.drop_selection()
         self.show_place()
         return True
 
     def toggle_all_folds(self) -> None:
         """Unfold everything, or fold everything that can be."""
         self.reading.set_all_open(not self.reading.memory.all_open)
-        self._drop_selection()
+        self.drop_selection()
         self.show_place()
 
     def show_source(self, entry_id: str | None = None) -> None:
@@ -299,7 +246,7 @@ class Transcript(ReadingView, can_focus=True):
             entry_id = reading.entries[reading.top.entry].id
         if entry_id is not None and reading.has(entry_id):
             reading.set_raw(reading.index(entry_id), entry_id not in reading.memory.raw)
-            self._drop_selection()
+            self.drop_selection()
             self.show_place()
 
     # Find
@@ -320,8 +267,8 @@ class Transcript(ReadingView, can_focus=True):
         if not query or not reading.entries:
             self.clear_find()
             return 0
-        if self._finder is not None and self._finder.query == query and not entry_id:
-            return self._finder.state().count
+        if self.finder is not None and self.finder.query == query and not entry_id:
+            return self.finder.state().count
         start, line = reading.top
         if entry_id is not None and reading.has(entry_id):
             start, line = reading.index(entry_id), 0
@@ -329,11 +276,9 @@ class Transcript(ReadingView, can_focus=True):
             start, line = self._find_from
             start = min(start, len(reading.entries) - 1)
         self._find_from = (start, line)
-        self._finder = Finder(reading, query, start)
+        self.finder = Finder(reading, query, start)
         self._search()
-        return self._finder.state().count
-
-    _find_from: tuple[int, int] | None = None
+        return self.finder.state().count
 
     def find_next(self) -> bool:
         """Go to the next match; after the last comes the first."""
@@ -351,10 +296,10 @@ class Transcript(ReadingView, can_focus=True):
     @property
     def find_state(self) -> FindState | None:
         """What the find bar shows, or None when nothing is searched."""
-        return self._finder.state() if self._finder is not None else None
+        return self.finder.state() if self.finder is not None else None
 
     def _end_find(self) -> None:
-        self._finder = None
+        self.finder = None
         self._find_from = None
         if self._find_timer is not None:
             self._find_timer.stop()
@@ -362,7 +307,7 @@ class Transcript(ReadingView, can_focus=True):
 
     def _search(self) -> None:
         self._find_timer = None
-        finder = self._finder
+        finder = self.finder
         if finder is None:
             return
         complete = finder.search(monotonic() + FIND_SLICE)
@@ -376,7 +321,7 @@ class Transcript(ReadingView, can_focus=True):
         self.show_place()
 
     def _step_find(self, direction: int) -> bool:
-        finder = self._finder
+        finder = self.finder
         if finder is None:
             return False
         place = finder.step(direction, *self.reading.top)
@@ -388,8 +333,8 @@ class Transcript(ReadingView, can_focus=True):
         return True
 
     def _tell_find(self) -> None:
-        if self._finder is not None:
-            self.post_message(self.FindChanged(self._finder.state()))
+        if self.finder is not None:
+            self.post_message(self.FindChanged(self.finder.state()))
 
     # Targets: what can be copied or opened
 
@@ -400,38 +345,24 @@ class Transcript(ReadingView, can_focus=True):
     def show_labels(self) -> list[Target]:
         """Draw a letter beside everything that can be picked, and return it all."""
         targets = self.blocks_on_screen()
-        self._labels = {}
+        self.labels = {}
         for target in targets:
             key = (target.entry_id, target.line)
-            self._labels.setdefault(key, []).append(target)
+            self.labels.setdefault(key, []).append(target)
         self.refresh()
         return targets
 
     def clear_labels(self) -> None:
         """Take the letters away."""
-        if self._labels:
-            self._labels = {}
+        if self.labels:
+            self.labels = {}
             self.refresh()
 
     def pick_link(self, target: Target) -> None:
         """Say that the user has picked a link."""
         self.post_message(self.LinkPicked(target.text, target.entry_id))
 
-    # Painting
-
-    def use_colors(self, colors: ThemeColors) -> None:
-        """Paint in the colours of a theme from now on; nothing is laid out again."""
-        self._colors = TranscriptColors(colors)
-        self._painter = None
-        styles = self.styles
-        styles.background = colors.background
-        styles.scrollbar_background = colors.background
-        styles.scrollbar_background_hover = colors.background
-        styles.scrollbar_background_active = colors.background
-        styles.scrollbar_color = colors.rule
-        styles.scrollbar_color_hover = colors.muted
-        styles.scrollbar_color_active = colors.accent
-        self.refresh()
+    # Streaming
 
     def _schedule_paint(self) -> None:
         if self._paint_timer is None and self.is_attached:
@@ -456,103 +387,11 @@ class Transcript(ReadingView, can_focus=True):
         ended = monotonic()
         self._painted_at = ended + 4 * max(0.0, ended - started - 0.01)
 
-    def _lexer_loaded(self, language: str) -> None:
-        """Colour code whose lexer has just been loaded; runs in the loading thread."""
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._recolor, language)
-
-    def _recolor(self, language: str) -> None:
-        for view in self.reading.views.values():
-            view.recolor(language)
-        self.refresh()
-
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """Return the strips of a part of the screen; strips keep their rendering."""
-        strips = [self.render_line(y) for y in crop.line_range]
-        first, last = crop.column_span
-        if (first, last) != (0, self.size.width):
-            return [strip.crop(first, last) for strip in strips]
-        return strips
-
-    def render_line(self, y: int) -> Strip:
-        """Return one line of the screen."""
-        reading, painter = self.reading, self._paint_with()
-        number = self.scroll_offset.y + y
-        if not reading.entries or not 0 <= number < reading.heights.total:
-            return painter.blank
-        index, first = reading.heights.find(number)
-        view = reading.views.get(reading.entries[index].id)
-        if view is None or not view.laid_out:
-            view = reading.measure(index)
-        at = number - first
-        if at >= view.height:
-            return painter.blank
-        return self._paint_line(painter, view, index, at)
-
-    def _paint_line(
-        self, painter: Painter, view: EntryView, index: int, at: int
-    ) -> Strip:
-        line, indent = view.line(at), view.indent(at)
-        memory = self.reading.memory
-        focused = memory.focused == view.entry.id and at < view.height - 1
-        strip = painter.paint(line, indent, focused=focused)
-        number = (index + self._numbers_from) * ENTRY_STEP + at
-        before = indent + 1
-        if self._finder is not None:
-            spans = [
-                (start, end, self._colors.match(here=here))
-                for start, end, here in self._finder.spans(view, at)
-            ]
-            strip = painter.restyle(strip, before, spans)
-        selection = self.text_selection
-        if selection is not None and (span := selection.get_span(number)) is not None:
-            start, end = max(0, span[0] - before), span[1]
-            end = len(line.text) if end == -1 else min(len(line.text), end - before)
-            if end > start:
-                spans = [(start, end, self._colors.selection)]
-                strip = painter.restyle(strip, before, spans)
-        labels = self._labels.get((view.entry.id, at)) if self._labels else None
-        if labels:
-            strip = painter.label(
-                strip, [(target.column, target.label) for target in labels]
-            )
-        return strip.apply_offsets(0, number)
-
-    def _paint_with(self) -> Painter:
-        painter = self._painter
-        if painter is None or painter.width != self.size.width:
-            painter = self._painter = Painter(
-                self._colors, self.size.width, self.reading.text_width
-            )
-        return painter
-
     @property
     def busy(self) -> bool:
         """True while layout, painting or a search goes on."""
         timers = (self._paint_timer, self._find_timer)
         return super().busy or any(timer is not None for timer in timers)
-
-    # Textual's events
-
-    def on_mount(self) -> None:
-        """Remember the loop that lexers report to."""
-        self._loop = asyncio.get_running_loop()
-        if self._background:
-            self.set_timer(WARM_AFTER, self._warm)
-
-    def _warm(self) -> None:
-        """Import the parser and the commonest lexers after the first frame."""
-        threading.Thread(target=self._parser.get, name="parser", daemon=True).start()
-        self._highlighter.warm(("python", "bash"))
-
-    def on_unmount(self) -> None:
-        """Report to no loop any more."""
-        self._loop = None
-
-    def width_changed(self) -> None:
-        """Drop what belongs to the old width."""
-        self._drop_selection()
-        self._painter = None
 
     def on_click(self, event: events.Click) -> None:
         """Unfold what is folded under the mouse."""
@@ -568,27 +407,3 @@ class Transcript(ReadingView, can_focus=True):
         if part:
             reading.set_open(index, part, not reading.is_open(index, part))
             self.show_place()
-
-    # Selection
-
-    def _drop_selection(self) -> None:
-        if self.is_attached and self.text_selection is not None:
-            self.screen.clear_selection()
-
-    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """Return the source under a selection."""
-        reading = self.reading
-        if not reading.entries:
-            return None
-        count, base = len(reading.entries), self._numbers_from
-        span = span_of(selection.start, selection.end, base, count)
-        forever = float("inf")
-        text = selected_source(
-            span, count, base, lambda index: reading.measure(index, forever)
-        )
-        return text, "\n"
-
-    def selection_updated(self, selection: Selection | None) -> None:
-        """Paint a changed selection."""
-        del selection
-        self.refresh()
