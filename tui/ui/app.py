@@ -53,7 +53,7 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
 
     TITLE = "fortytwo"
     CSS_PATH = [  # noqa: RUF012 - Textual's own name and type
-        _STYLES / name for name in ("base.tcss", "main.tcss", "dialogs.tcss")
+        _STYLES / name for name in ("base.tcss", "main.tcss")
     ]
     ENABLE_COMMAND_PALETTE = False
     NOTIFICATION_TIMEOUT = 6.0

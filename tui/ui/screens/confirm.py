@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.domain.turn import Phase
+from tui.ui.screens.dialog import Dialog
 from tui.ui.text import foreign_text
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _MOST_NAMED = 5
 
 
-class Confirm(ModalScreen[bool]):
+class Confirm(Dialog[bool]):
     """Returns True when the user says yes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual import getters, on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.manual import read_pages
 from tui.ui.keys import GROUPS, KeyRow, key_name
+from tui.ui.screens.dialog import Dialog
 from tui.ui.transcript import Entry, EntryKind, Transcript
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 KEYS = "All keys"
 
 
-class Help(ModalScreen[None]):
+class Help(Dialog[None]):
     """A list of pages and the page under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

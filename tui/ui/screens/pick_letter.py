@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
+
+from tui.ui.screens.dialog import Dialog
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 
-class PickLetter(ModalScreen[str | None]):
+class PickLetter(Dialog[str | None]):
     """Returns a letter, or None for any key that is none of the labels."""
 
     def __init__(self, letters: Container[str]) -> None:

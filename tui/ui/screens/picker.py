@@ -10,11 +10,11 @@ from textual import getters, on
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.domain.visible import visible_line
+from tui.ui.screens.dialog import Dialog
 from tui.ui.text import fill_line, foreign_line
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Choice:
         return f"{self.label} {self.about}".casefold()
 
 
-class Picker(ModalScreen[str | None]):
+class Picker(Dialog[str | None]):
     """A field and a list that it narrows. Enter chooses, Esc returns None.
 
     Subclasses may override `highlighted` for a preview, and `free_value`.

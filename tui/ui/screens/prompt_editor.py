@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import getters
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static, TextArea
+
+from tui.ui.screens.dialog import Dialog
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 
-class PromptEditor(ModalScreen[str | None]):
+class PromptEditor(Dialog[str | None]):
     """Returns the text. Esc saves it as well: it asks nothing and loses nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

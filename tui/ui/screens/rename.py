@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tui.domain.visible import visible_line
+from tui.ui.screens.dialog import Dialog
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 
-class Rename(ModalScreen[str | None]):
+class Rename(Dialog[str | None]):
     """Returns the new title, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

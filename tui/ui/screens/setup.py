@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual import getters, on
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.domain.errors import FortytwoError
 from tui.domain.settings import Endpoint
+from tui.ui.screens.dialog import Dialog
 from tui.ui.text import foreign_text
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _CHOICES = (
 )
 
 
-class Setup(ModalScreen[str | None]):
+class Setup(Dialog[str | None]):
     """Returns a sentence about what was set up, `TRY_DEMO`, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
