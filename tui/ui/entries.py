@@ -10,7 +10,7 @@ from tui.ui.keys import ROWS, hint
 from tui.ui.transcript.entry import Entry, EntryKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date, datetime
 
     from tui.domain.conversation import Conversation
@@ -36,11 +36,14 @@ _KINDS = {
 class EntryMaker:
     """Makes entries for one person: their keys in the hints, their day in the times."""
 
-    def __init__(self, today: date, rows: Sequence[KeyRow] = ROWS) -> None:
+    def __init__(
+        self, today: Callable[[], date], rows: Sequence[KeyRow] = ROWS
+    ) -> None:
         """Make it.
 
         Args:
-            today: The present day where the user is: its messages show the time only.
+            today: Tells the present day where the user is: a program that stays
+                open over midnight shows yesterday's messages with their date.
             rows: The table of keys in force.
         """
         self._today = today
@@ -131,9 +134,10 @@ class EntryMaker:
         if moment is None:
             return ""
         local = moment.astimezone()
-        if local.date() == self._today:
+        today = self._today()
+        if local.date() == today:
             return f"{local:%H:%M}"
-        if local.year == self._today.year:
+        if local.year == today.year:
             return f"{local.day} {local:%b %H:%M}"
         return f"{local.day} {local:%b %Y}"
 

@@ -10,7 +10,7 @@ from tui.ui.entries import SYSTEM_ID, EntryMaker, sibling_place
 from tui.ui.keys import rows_with
 from tui.ui.transcript.entry import EntryKind
 
-MAKER = EntryMaker(date(2026, 11, 23))
+MAKER = EntryMaker(lambda: date(2026, 11, 23))
 
 
 def answer(**fields: object) -> Message:
@@ -55,14 +55,14 @@ def test_a_failure_says_why_and_what_helps() -> None:
 
 
 def test_a_cut_answer_can_be_continued_with_the_users_own_key() -> None:
-    maker = EntryMaker(date(2026, 11, 23), rows_with({"chat.continue": ("w",)}))
+    maker = EntryMaker(lambda: date(2026, 11, 23), rows_with({"chat.continue": ("w",)}))
     entry = maker.entry(answer(status=Status.STOPPED))
     assert entry.hint == "w continues · r asks again"
 
 
 def test_times_are_short_where_they_can_be() -> None:
     now = datetime(2026, 11, 23, 12, 0, tzinfo=UTC).astimezone()
-    maker = EntryMaker(now.date())
+    maker = EntryMaker(now.date)
     assert maker.when(now) == f"{now:%H:%M}"
     assert maker.when(now.replace(month=3)) == f"23 {now.replace(month=3):%b %H:%M}"
     assert maker.when(now.replace(year=2024)) == f"23 {now:%b} 2024"

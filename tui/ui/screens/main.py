@@ -119,8 +119,7 @@ class MainScreen(Screen[object]):
 
     def on_mount(self) -> None:
         """Show an empty conversation, ready to be typed into."""
-        today = self._now().astimezone().date()
-        maker = EntryMaker(today, self.rows)
+        maker = EntryMaker(lambda: self._now().astimezone().date(), self.rows)
         self.chat = ShownChat(self.transcript, self.router.live, maker, self.work)
         self.composer.newline_keys = row("chat.newline", self.rows).keys
         self._hints = (status_hints(self.rows), status_hints(self.rows, running=True))
