@@ -141,7 +141,7 @@ def parsed_at_once(text: str) -> list[Block]:
     """Return the blocks of a text that is parsed in one piece."""
     from tui.domain.visible import visible_text
 
-    units, _ = parse(PARSER, visible_text(text.replace("\r\n", "\n")))
+    units, _ = parse(PARSER, visible_text(text))
     return [block for unit in units for block in unit.blocks]
 
 

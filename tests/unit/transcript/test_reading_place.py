@@ -249,3 +249,23 @@ async def test_nothing_runs_while_nothing_changes() -> None:
         await settled(pilot, view)
         await pilot.pause(0.1)
         assert not view.busy
+
+
+async def test_a_place_among_entries_that_come_later_is_found_again() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = app.transcript
+        entries = talk(100)
+        view.show_entries(entries, key="one")
+        await settled(pilot, view)
+        view.focus_entry(entries[20].id)
+        await settled(pilot, view)
+        before = screen_text(view)
+        view.show_entries(talk(3), key="two")
+        view.show_entries(entries[150:], key="one")
+        await settled(pilot, view)
+        assert view.at_end
+        view.prepend_entries(entries[:150])
+        await settled(pilot, view)
+        assert screen_text(view) == before
+        assert not view.at_end

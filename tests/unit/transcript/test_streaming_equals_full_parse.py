@@ -39,6 +39,7 @@ LONG_TEXTS = {
 @example("| a |\n|---|\n| b |\nc\n\nd", [1])
 @example("```\n``\n```\n", [1])
 @example("a\r\nb", [2])
+@example("\r\r\n", [1])
 def test_any_chunking_gives_the_same_lines(text: str, sizes: list[int]) -> None:
     streamed = read(text, sizes)
     whole = read(text)

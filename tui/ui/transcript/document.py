@@ -128,9 +128,7 @@ class Document:
             text, self._held = text[:-1], "\r"
         if not text:
             return
-        if "\r\n" in text:
-            text = text.replace("\r\n", "\n")
-        self._parts.append(text)
+        self._parts.append(text.replace("\r\n", "\n"))
         self._tail += visible_text(text)
         self._open = None
 

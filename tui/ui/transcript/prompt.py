@@ -27,8 +27,7 @@ class PromptDocument:
     """
 
     def __init__(self, text: str) -> None:
-        self.source = text
-        text = text.replace("\r\n", "\n")
+        self.source = text.replace("\r\n", "\n")
         self._lines = visible_text(text).split("\n")
         self._at = 0
         self._offset = 0

@@ -71,6 +71,7 @@ class Reading:
         self.follow = True
         self.memory = Memory()
         self.touched = False
+        self._wanted: tuple[str, int] | None = None
 
     # Entries
 
@@ -104,16 +105,21 @@ class Reading:
         self.views.clear()
         self.memory = memory
         self.follow = memory.follow
+        self._wanted = None
         self._estimate_all()
         self.top = Place(0, 0)
         if not self.follow and self.has(memory.entry_id):
             self.top = Place(self.index(memory.entry_id), memory.line)
         elif not self.follow:
+            # The place may be among older entries that are still to come.
             self.follow = True
+            self._wanted = (memory.entry_id, memory.line)
 
     def remember(self) -> Memory:
         """Return what to remember of the conversation shown."""
         memory = self.memory
+        if self._wanted is not None:
+            return memory
         memory.follow = self.follow
         memory.line = self.top.line
         if self.entries:
@@ -132,6 +138,10 @@ class Reading:
         self.entries[:0] = entries
         self._order = None
         self.top = Place(self.top.entry + len(entries), self.top.line)
+        if self._wanted is not None and self.has(self._wanted[0]):
+            self.top = Place(self.index(self._wanted[0]), self._wanted[1])
+            self.follow = False
+            self._wanted = None
         self._measure_all()
 
     def replace(self, entry: Entry) -> None:
@@ -374,6 +384,7 @@ class Reading:
         """Move the screen by lines, exactly."""
         if not self.entries:
             return
+        self._wanted = None
         index, line = self.top
         line += lines
         if lines < 0:
@@ -392,10 +403,17 @@ class Reading:
         self.top = Place(index, line)
         self.settle()
 
+    def go_to_end(self) -> None:
+        """Show the end and follow it."""
+        self._wanted = None
+        self.follow = True
+        self.settle()
+
     def go_to(self, index: int, line: int = 0) -> None:
         """Bring a line to the top of the screen."""
         if not self.entries:
             return
+        self._wanted = None
         self.follow = False
         self.top = Place(max(0, min(index, len(self.entries) - 1)), line)
         self.settle()
@@ -405,8 +423,7 @@ class Reading:
         if not self.entries:
             return
         if offset >= self.heights.total - self.height:
-            self.follow = True
-            self.settle()
+            self.go_to_end()
             return
         index, first = self.heights.find(offset)
         before = self.heights[index]

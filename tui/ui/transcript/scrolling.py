@@ -89,7 +89,7 @@ class ReadingView(ScrollView):
 
     def go_to_end(self) -> None:
         """Show the end and follow it again."""
-        self.reading.follow = True
+        self.reading.go_to_end()
         self.show_place()
 
     def go_home(self) -> None:
