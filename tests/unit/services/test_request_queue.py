@@ -25,11 +25,11 @@ async def test_one_runs_and_the_others_wait_in_order() -> None:
     queue = RequestQueue(1, reports.append)
     tasks = await fill(queue, "a", "b", "c")
     assert tasks["a"].done()
-    assert queue.waiting == ("b", "c")
+    assert list(queue.waiting) == ["b", "c"]
     assert reports[-1] == ("b", "c")
     queue.leave("a")
     await tasks["b"]
-    assert queue.waiting == ("c",)
+    assert list(queue.waiting) == ["c"]
     assert not tasks["c"].done()
     queue.leave("b")
     await tasks["c"]
@@ -40,14 +40,14 @@ async def test_the_order_can_be_changed_and_one_sent_now() -> None:
     queue = RequestQueue(1)
     tasks = await fill(queue, "a", "b", "c", "d")
     queue.move("d", 1)
-    assert queue.waiting == ("d", "b", "c")
+    assert list(queue.waiting) == ["d", "b", "c"]
     queue.send_now("c")
     await tasks["c"]
     assert queue.running == {"a", "c"}
     queue.leave("a")
     queue.leave("c")
     await tasks["d"]
-    assert queue.waiting == ("b",)
+    assert list(queue.waiting) == ["b"]
     tasks["b"].cancel()
     await until(lambda: not queue.waiting, "the cancelled one leaves the queue")
 
@@ -68,7 +68,7 @@ async def test_who_goes_back_to_the_front_is_next() -> None:
     tasks = await fill(queue, "a", "b")
     again = asyncio.create_task(queue.enter("z", front=True))
     await let_others_run()
-    assert queue.waiting == ("z", "b")
+    assert list(queue.waiting) == ["z", "b"]
     queue.leave("a")
     await again
     tasks["b"].cancel()
