@@ -1,0 +1,55 @@
+"""The first second: somebody types faster than the disk reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.support.desk import places_below, settings_for
+from tests.support.waiting import until
+from tests.unit.ui.program import NOWHERE, running_program
+from tui.services.workspace import Workspace
+from tui.ui.app import FortytwoApp
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+async def test_a_text_typed_before_the_draft_is_read_stands_behind_it(
+    tmp_path: Path,
+) -> None:
+    async with running_program(tmp_path) as program:
+        await program.write("the old draft")
+        await program.pilot.press("ctrl+q")
+        await until(lambda: not program.app.is_running, "left")
+    app = FortytwoApp(Workspace(settings_for(NOWHERE), places_below(tmp_path), {}), [])
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        app.main.composer.insert("typed at once")
+        await until(lambda: app.started, "started")
+        await pilot.pause()
+        assert app.main.composer.full_text == "the old draft\ntyped at once"
+
+
+async def test_leaving_in_the_first_moment_loses_neither(tmp_path: Path) -> None:
+    async with running_program(tmp_path) as program:
+        await program.write("the old draft")
+        await program.pilot.press("ctrl+q")
+        await until(lambda: not program.app.is_running, "left")
+    app = FortytwoApp(Workspace(settings_for(NOWHERE), places_below(tmp_path), {}), [])
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.main.composer.insert("typed at once")
+        await pilot.press("ctrl+q")
+        await until(lambda: not app.is_running, "left")
+    async with running_program(tmp_path) as program:
+        await until(
+            lambda: program.main.composer.full_text == "the old draft\ntyped at once"
+        )
+
+
+async def test_a_data_folder_that_cannot_be_used_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file where the folder should be")
+    async with running_program(tmp_path) as program:
+        await program.write("Hello?")
+        await program.press("enter")
+        await until(lambda: program.toasts(), "a sentence")
+        assert program.main.composer.full_text == "Hello?"
+        assert program.app.is_running
