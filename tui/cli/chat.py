@@ -16,6 +16,7 @@ from tui.storage.theme_files import load_themes
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from tui.cli.embedded_server import EmbeddedServer
     from tui.domain.settings import Problem
     from tui.storage.locations import Locations
 
@@ -57,25 +58,20 @@ def run_demo(
     problems: list[Problem],
 ) -> int:
     """Run the app against the embedded server, on a library of its own."""
-    from tui.demo.server import DemoServer
-    from tui.services.engine import Engine
+    from tui.cli.embedded_server import EmbeddedServer
 
-    engine = Engine()
-    engine.start()
-    server = DemoServer()
+    server = EmbeddedServer()
     try:
-        base_url = engine.run_blocking(server.start(), timeout=10)
-        endpoint = Endpoint(name=DEMO_ENDPOINT, base_url=base_url, concurrency=4)
+        endpoint = Endpoint(DEMO_ENDPOINT, base_url=server.base_url, concurrency=4)
         settings = replace(with_endpoint(settings, endpoint), model="")
         if arguments.model:
             settings = replace(settings, model=arguments.model)
         if arguments.data_dir is None:
             places = places.for_demo()
-        _, code = run_app(arguments, places, settings, problems, demo=True)
+        _, code = run_app(arguments, places, settings, problems, server)
         return code
     finally:
-        engine.run_blocking(server.stop(), timeout=5)
-        engine.stop(timeout=2)
+        server.stop()
 
 
 def run_app(
@@ -83,10 +79,12 @@ def run_app(
     places: Locations,
     settings: Settings,
     problems: list[Problem],
-    *,
-    demo: bool = False,
+    server: EmbeddedServer | None = None,
 ) -> tuple[str | None, int]:
-    """Build the app, run it, and return its result and the exit code."""
+    """Build the app, run it, and return its result and the exit code.
+
+    With a server it is the demo; the server starts once the first frame is painted.
+    """
     import asyncio
 
     from tui.services.workspace import Workspace
@@ -100,7 +98,8 @@ def run_app(
         themes,
         [*problems, *theme_problems],
         open_file=arguments.conversation,
-        demo=demo,
+        demo=server is not None,
+        when_painted=server.start if server else None,
     )
     signals = EndingSignals(app)
 

@@ -22,16 +22,17 @@ from tui.demo.connection import (
     HungUpError,
     TooLargeError,
 )
+from tui.demo.listening import BACKLOG, base_url_of, listen
 from tui.demo.pacing import HUMAN, Pace
 from tui.demo.performer import performer_for
 from tui.demo.responses import Envelope
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable
 
     from tui.demo.script import Headers
 
-HOST = "127.0.0.1"
 IDLE_LIMIT = 75.0
 REMEMBERED_PROMPTS = 256
 REMEMBERED_REQUESTS = 50
@@ -107,11 +108,14 @@ class DemoServer:
         """How many clients are connected right now."""
         return len(self._tasks)
 
-    async def start(self, port: int = 0) -> str:
+    async def start(
+        self, port: int = 0, *, listener: socket.socket | None = None
+    ) -> str:
         """Listen on loopback.
 
         Args:
             port: The TCP port, or 0 for any free one.
+            listener: A socket that listens already and is taken over.
 
         Returns:
             The base URL, `http://127.0.0.1:PORT/v1`.
@@ -119,9 +123,11 @@ class DemoServer:
         Raises:
             OSError: The port can't be listened on.
         """
-        self._listener = await asyncio.start_server(self._accept, HOST, port)
-        bound = self._listener.sockets[0].getsockname()[1]
-        self.base_url = f"http://{HOST}:{bound}/v1"
+        taken = listen(port) if listener is None else listener
+        self.base_url = base_url_of(taken)
+        self._listener = await asyncio.start_server(
+            self._accept, sock=taken, backlog=BACKLOG
+        )
         return self.base_url
 
     async def stop(self) -> None:
