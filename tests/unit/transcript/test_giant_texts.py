@@ -1,0 +1,92 @@
+"""Texts too long to be laid out at once are there at once, and formatted soon."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.transcript.laying_out import HIGHLIGHTER, PARSER, read, shown
+from tests.unit.transcript.showing import (
+    Host,
+    answer,
+    prompt,
+    screen_text,
+    settled,
+    until,
+)
+from tui.ui.transcript import Landmark
+from tui.ui.transcript.blocks import Page
+from tui.ui.transcript.body import Body
+from tui.ui.transcript.document import Document
+
+PARAGRAPHS = "".join(f"Paragraph *{n}* of many.\n\n" for n in range(4_000))
+GIANTS = {
+    "paragraphs": PARAGRAPHS,
+    "one line": "word " * 60_000,
+    "code": "```python\n" + "x = 1\ny = 2\n\n" * 4_000 + "```\n",
+    "table": "| a | b |\n|---|---|\n" + "| one | two |\n" * 3_000,
+    "quote": "> quoted text\n" * 8_000,
+    "emoji": "👩‍👩‍👧" * 10_000,
+}
+
+
+@pytest.mark.parametrize("name", GIANTS)
+def test_slices_end_where_one_go_ends(name: str) -> None:
+    body = Body(Document(PARSER, GIANTS[name], ended=True))
+    page = Page(60, HIGHLIGHTER)
+    slices = 0
+    while not body.lay_out(page, 0.0):
+        slices += 1
+        assert len(body) > 0
+        body.line(len(body) - 1)
+        middle = len(body) // 2
+        assert 0 <= body.offset_at(middle) <= len(GIANTS[name])
+        assert 0 <= body.line_at(body.offset_at(middle)) < len(body)
+    assert slices > 3
+    whole = shown(read(GIANTS[name]).blocks)
+    assert len(body) == len(whole)
+    assert [(line.pieces, line.join) for line in body.lines()[:50]] == [
+        line[:2]
+        for line in whole[:50]  # type: ignore[index]  # tuples of `shown`
+    ]
+
+
+async def test_a_giant_answer_shows_its_end_at_once_and_formats_it() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 20)) as pilot:
+        view = app.transcript
+        view.show_entries([prompt(1), answer(2, PARAGRAPHS)], key="one")
+        assert "Paragraph *3999* of many." in "\n".join(screen_text(view))
+        await settled(pilot, view)
+        assert "   Paragraph 3999 of many." in screen_text(view)
+        assert view.at_end
+
+
+async def test_formatting_does_not_move_a_reader_in_the_middle() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 20)) as pilot:
+        view = app.transcript
+        view.show_entries([prompt(1), answer(2, PARAGRAPHS), prompt(3)], key="one")
+        await pilot.pause()
+        view.scroll_to(y=view.reading.heights.total // 2)
+        top = next(line for line in screen_text(view) if "Paragraph" in line)
+        await settled(pilot, view)
+        found = [line for line in screen_text(view) if "Paragraph" in line]
+        number = int(top.split("*")[1]) if "*" in top else int(top.split()[1])
+        assert abs(int(found[0].split()[1]) - number) <= 2
+
+
+async def test_a_giant_prompt_is_folded_and_found_in() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 20)) as pilot:
+        view = app.transcript
+        text = "line of a log\n" * 20_000 + "the needle"
+        view.show_entries([prompt(1, text), answer(2)], key="one")
+        await settled(pilot, view)
+        view.go_home()
+        await settled(pilot, view)
+        assert "▸ 19,993 more lines" in "\n".join(screen_text(view))
+        assert view.find("needle") == 1
+        await until(
+            pilot, lambda: any("the needle" in line for line in screen_text(view))
+        )
+        assert not view.jump_to_kind(Landmark.FAILURE)
