@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
+import gc
 import os
 import time
 from datetime import UTC, datetime
@@ -172,6 +173,10 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
 
     def begin(self) -> None:
         """Start the services, once the first frame is painted."""
+        # What has been built by now lives as long as the program: looking through it
+        # again and again costs a start its time and a stream its evenness.
+        gc.freeze()
+        gc.enable()
         context = contextvars.copy_context()
         loop = asyncio.get_running_loop()
 
