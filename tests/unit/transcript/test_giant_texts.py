@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.transcript.laying_out import HIGHLIGHTER, PARSER, read, shown
+from tests.unit.transcript.laying_out import HIGHLIGHTER, PARSER, lay_out, read
 from tests.unit.transcript.showing import (
     Host,
     answer,
@@ -42,11 +42,10 @@ def test_slices_end_where_one_go_ends(name: str) -> None:
         assert 0 <= body.offset_at(middle) <= len(GIANTS[name])
         assert 0 <= body.line_at(body.offset_at(middle)) < len(body)
     assert slices > 3
-    whole = shown(read(GIANTS[name]).blocks)
+    whole = lay_out(read(GIANTS[name]).blocks, 60)
     assert len(body) == len(whole)
-    assert [(line.pieces, line.join) for line in body.lines()[:50]] == [
-        line[:2]
-        for line in whole[:50]  # type: ignore[index]  # tuples of `shown`
+    assert [line.pieces for line in body.lines()[:50]] == [
+        line.pieces for line in whole[:50]
     ]
 
 
