@@ -269,3 +269,17 @@ async def test_a_place_among_entries_that_come_later_is_found_again() -> None:
         await settled(pilot, view)
         assert screen_text(view) == before
         assert not view.at_end
+
+
+async def test_a_delta_after_the_end_changes_nothing() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = app.transcript
+        view.show_entries([prompt(1, "asked"), answer(2, "done")], key="one")
+        await settled(pilot, view)
+        before = screen_text(view)
+        view.extend_answer("a2", " and more")
+        view.extend_answer("p1", " and more")
+        await settled(pilot, view)
+        assert screen_text(view) == before
+        assert view.source_of("a2") == "done"

@@ -58,11 +58,7 @@ class PromptDocument:
         return visible_text(self.source[start:])
 
     def feed(self, text: str) -> None:
-        """Take more text: it is read from the start."""
-        blocks, source = self.blocks, self.source + text
-        self.__init__(source)  # type: ignore[misc]  # rare: prompts don't stream
-        blocks.clear()
-        self.blocks = blocks
+        """Nothing comes: a prompt is complete."""
 
     def end(self) -> None:
         """Nothing changes: a prompt is complete."""

@@ -139,12 +139,15 @@ class Transcript(PaintedView, can_focus=True):
         """Take a delta of a streaming answer, to be painted 30 times a second at most.
 
         Args:
-            entry_id: The entry; unknown ids are ignored.
+            entry_id: The entry; unknown and finished ones are ignored.
             text: More text.
             reasoning: More reasoning.
         """
         reading = self.reading
         if not reading.has(entry_id):
+            return
+        if not reading.entries[reading.index(entry_id)].streaming:
+            # The final entry has come already, with all of its text.
             return
         reading.view(reading.index(entry_id)).extend(text, reasoning)
         self._changed.add(entry_id)
