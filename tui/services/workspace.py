@@ -15,32 +15,20 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
-from tui.domain.errors import UsageError
-from tui.services.catalog import Catalog
-from tui.services.drafts import Drafts
-from tui.services.editing import Editing
-from tui.services.engine import Disk, Engine
+from tui.services.engine import Engine
 from tui.services.events import NoticeGiven
 from tui.services.outbox import Outbox
-from tui.services.queued_prompts import QueuedPrompts
-from tui.services.saving import Saving
 from tui.services.session import NewConversation, OpenConversation
-from tui.services.sessions import Sessions
-from tui.services.undo import UndoStack
-from tui.services.watching import Watching
-from tui.storage import journal, key_file, settings_file
-from tui.storage.library import Library
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping, Sequence
+    from collections.abc import Callable, Coroutine, Mapping
 
     from tui.domain.completion import ModelInfo
     from tui.domain.inspection import Inspection
     from tui.domain.settings import Endpoint, Settings
     from tui.domain.turn import Turn
-    from tui.services.connections import Connections
     from tui.services.events import Event
-    from tui.services.sending import Sending
+    from tui.services.parts import Parts
     from tui.storage.locations import Locations
 
 __all__ = ["NewConversation", "OpenConversation", "Workspace"]
@@ -78,40 +66,7 @@ class Workspace:
         self._now = now
         self._outbox = Outbox()
         self._engine = Engine()
-        self._disk = Disk()
-        self._library = Library(locations.data)
-        self._drafts = Drafts(locations.drafts_file, self._disk)
-        self._queued = QueuedPrompts(locations.state / "queued.toml", self._disk)
-        self._undo = UndoStack()
-        self._catalog = Catalog(self._outbox, now)
-        self._sessions = Sessions(
-            self._library, disk=self._disk, catalog=self._catalog, drafts=self._drafts
-        )
-        self._saving = Saving(
-            self._library,
-            disk=self._disk,
-            catalog=self._catalog,
-            outbox=self._outbox,
-            lost=self._sessions.forget,
-        )
-        self._watching = Watching(
-            self._library,
-            sessions=self._sessions,
-            disk=self._disk,
-            catalog=self._catalog,
-            outbox=self._outbox,
-        )
-        self._editing = Editing(
-            self._library,
-            sessions=self._sessions,
-            disk=self._disk,
-            saving=self._saving,
-            catalog=self._catalog,
-            undo=self._undo,
-        )
-        self._connections: Connections | None = None
-        self._sending: Sending | None = None
-        self._built: Future[None] = Future()
+        self._built: Future[Parts] = Future()
         self._closed = False
 
     # Events
@@ -133,67 +88,40 @@ class Workspace:
 
     async def _begin(self) -> None:
         try:
-            await asyncio.to_thread(self._build)
+            parts = await asyncio.to_thread(self._build)
         except BaseException as error:
             self._built.set_exception(error)
             raise
-        self._built.set_result(None)
-        recovered = await self._disk.run(journal.recover, self._library)
-        await self._drafts.load()
-        drafted = await self._queued.recover(self._drafts)
-        await self._list_all()
-        await self._watching.begin()
+        self._built.set_result(parts)
+        recovered = await parts.recover_answers()
+        drafted = await parts.load_drafts()
+        await parts.list_all()
+        await parts.watching.begin()
         for count, what in (
-            (len(recovered), "answer broke off last time; its text is kept"),
+            (recovered, "answer broke off last time; its text is kept"),
             (drafted, "queued prompt was not sent last time; it is a draft now"),
         ):
             if count:
                 self._outbox.put(NoticeGiven(f"{count} {what}."))
 
-    def _build(self) -> None:
-        """Import what talks to the network; slow, so not before the first frame."""
-        from tui.services.connections import Connections
-        from tui.services.sending import Sending
+    def _build(self) -> Parts:
+        # Most of the program hangs on this import: not before the first frame.
+        from tui.services.parts import Parts
 
-        self._connections = Connections(
-            self.settings, self._environ, lambda waiting: self._show_places(waiting)
-        )
-        self._sending = Sending(
+        return Parts(
             self.settings,
-            library=self._library,
-            sessions=self._sessions,
-            connections=self._connections,
-            disk=self._disk,
-            saving=self._saving,
-            catalog=self._catalog,
-            drafts=self._drafts,
-            queued=self._queued,
-            outbox=self._outbox,
+            self.locations,
+            self._environ,
+            self._outbox,
             clock=self._clock,
             now=self._now,
         )
 
-    async def _list_all(self) -> None:
-        self._catalog.fill(await self._disk.run(self._library.scan))
-        for file in self._drafts.files():
-            if self._catalog.summary(file) is not None:
-                activity = self._catalog.activity(file)
-                self._catalog.mark(file, replace(activity, draft=True))
-
-    def _show_places(self, waiting: Sequence[str]) -> None:
-        self._ready.show_places(waiting)
-
     @property
-    def _ready(self) -> Sending:
-        if self._sending is None:
-            raise UsageError("The library is still being read; try again in a moment.")
-        return self._sending
-
-    @property
-    def _network(self) -> Connections:
-        if self._connections is None:
-            raise UsageError("The library is still being read; try again in a moment.")
-        return self._connections
+    def _parts(self) -> Parts | None:
+        """The services, or None while they are being built."""
+        built = self._built
+        return built.result() if built.done() and not built.exception() else None
 
     async def close(self) -> None:
         """Stop and save everything, then stop the engine."""
@@ -223,137 +151,138 @@ class Workspace:
         return True
 
     async def _settle(self) -> None:
-        await self._watching.end()
-        if self._sending is not None:
-            await self._sending.stop_all()
-        await self._saving.settle()
-        await self._drafts.close()
-        if self._connections is not None:
-            await self._connections.close()
-        await self._disk.run(self._library.close)
+        # Who leaves at once may have typed a draft that waits for its service.
+        await asyncio.wait([asyncio.wrap_future(self._built)])
+        if (parts := self._parts) is not None:
+            await parts.settle()
 
     def _finish(self) -> None:
         self._outbox.disconnect()
         self._engine.stop(timeout=1.0)
-        self._disk.close()
+        if (parts := self._parts) is not None:
+            parts.disk.close()
 
     async def _run(
-        self, work: Callable[[], Coroutine[object, object, Result]]
+        self, work: Callable[[Parts], Coroutine[object, object, Result]]
     ) -> Result:
         """Run work on the engine once it is there: who types early need not wait."""
-        await asyncio.shield(asyncio.wrap_future(self._built))
-        return await self._engine.run(work())
+        parts = await asyncio.shield(asyncio.wrap_future(self._built))
+        return await self._engine.run(work(parts))
+
+    def _post(self, call: Callable[[Parts], object]) -> None:
+        """Call a function on the engine's loop, once it is there; returns at once."""
+
+        def post(built: Future[Parts]) -> None:
+            if not built.exception():
+                self._engine.post(call, built.result())
+
+        self._built.add_done_callback(post)
 
     # Conversations
 
     async def refresh(self) -> None:
         """Read the library again."""
-        await self._run(lambda: self._list_all())
+        await self._run(lambda parts: parts.list_all())
 
     async def open(self, file: str) -> OpenConversation:
         """Return a conversation to be shown. Raises StorageError."""
-        return await self._run(lambda: self._sessions.open(file))
+        return await self._run(lambda parts: parts.sessions.open(file))
 
     async def show_nothing(self) -> str:
         """Note that a new conversation is shown; returns its draft."""
-        return await self._run(lambda: self._sessions.show_nothing())
+        return await self._run(lambda parts: parts.sessions.show_nothing())
 
     async def read_text(self, file: str) -> str:
         """Return a file as it is. Raises StorageError."""
-        return await self._run(lambda: self._disk.run(self._library.read_text, file))
+        return await self._run(
+            lambda parts: parts.disk.run(parts.library.read_text, file)
+        )
 
     async def send(
         self, file: str | None, text: str, new: NewConversation | None = None
     ) -> str:
         """Save a prompt, then ask for its answer; see `Sending.send`."""
         return await self._run(
-            lambda: self._ready.send(file, text, new or NewConversation())
+            lambda parts: parts.sending.send(file, text, new or NewConversation())
         )
 
     async def stop(self, file: str) -> bool:
         """Stop a conversation's running answer; False when none runs."""
 
-        async def stop() -> bool:
-            return self._ready.stop(file)
+        async def stop(parts: Parts) -> bool:
+            return parts.answers.stop(file)
 
         return await self._run(stop)
 
     async def take_back_queued(self, file: str) -> str:
         """Take back the prompts that wait behind a running answer; see `Sending`."""
-        return await self._run(lambda: self._ready.take_back_queued(file))
+        return await self._run(lambda parts: parts.sending.take_back_queued(file))
 
     def move_in_queue(self, file: str, place: int) -> None:
         """Put a conversation's queued request at another place, counted from 1."""
-        self._engine.post(self._ready.move_in_queue, file, place)
+        self._post(lambda parts: parts.answers.move_in_queue(file, place))
 
     def send_now(self, file: str) -> None:
         """Send a conversation's queued request although others still run."""
-        self._engine.post(self._ready.send_now, file)
+        self._post(lambda parts: parts.answers.send_now(file))
 
     async def retry(self, file: str, message_id: str) -> None:
         """Ask again for an answer, as a sibling; see `Sending.retry`."""
-        await self._run(lambda: self._ready.retry(file, message_id))
+        await self._run(lambda parts: parts.sending.retry(file, message_id))
 
     async def continue_answer(self, file: str, message_id: str) -> None:
         """Ask the model to go on; see `Sending.continue_answer`."""
-        await self._run(lambda: self._ready.continue_answer(file, message_id))
+        await self._run(lambda parts: parts.sending.continue_answer(file, message_id))
 
     async def inspect(self, message_id: str) -> Inspection | None:
         """Return the facts of an answer's exchange, if this run still has them."""
 
-        async def inspect() -> Inspection | None:
-            return self._ready.inspect(message_id)
+        async def inspect(parts: Parts) -> Inspection | None:
+            return parts.answers.inspect(message_id)
 
         return await self._run(inspect)
 
     async def flip(self, file: str, message_id: str, step: int) -> None:
         """Show another sibling; see `Editing.flip`."""
-        await self._run(lambda: self._editing.flip(file, message_id, step))
+        await self._run(lambda parts: parts.editing.flip(file, message_id, step))
 
     async def rename(self, file: str, title: str) -> None:
         """Give a conversation another title."""
-        await self._run(lambda: self._editing.rename(file, title))
+        await self._run(lambda parts: parts.editing.rename(file, title))
 
     async def set_system_prompt(self, file: str, text: str) -> None:
         """Give a conversation another system prompt."""
-        await self._run(lambda: self._editing.set_system_prompt(file, text))
+        await self._run(lambda parts: parts.editing.set_system_prompt(file, text))
 
     async def set_model(self, file: str, model: str) -> None:
         """Ask another model from the next prompt on."""
-        await self._run(lambda: self._editing.set_model(file, model))
+        await self._run(lambda parts: parts.editing.set_model(file, model))
 
     async def delete(self, file: str) -> None:
         """Move a conversation to the trash."""
-        await self._run(lambda: self._editing.delete(file))
+        await self._run(lambda parts: parts.editing.delete(file))
 
     async def undo(self) -> str:
         """Undo the last change; returns what was undone, or ""."""
-        return await self._run(lambda: self._undo.undo())
+        return await self._run(lambda parts: parts.undo.undo())
 
     def save_draft(self, file: str | None, text: str) -> None:
         """Keep an unsent text; returns at once."""
-
-        def keep() -> None:
-            self._drafts.put(file or "", text)
-            if file:
-                activity = self._catalog.activity(file)
-                self._catalog.mark(file, replace(activity, draft=bool(text.strip())))
-
-        self._engine.post(keep)
+        self._post(lambda parts: parts.keep_draft(file, text))
 
     def turn(self, file: str) -> Turn | None:
         """Return the newest state of a conversation's turn, from any thread."""
-        return self._sending.turns.get(file) if self._sending else None
+        return parts.answers.turns.get(file) if (parts := self._parts) else None
 
     def running(self) -> tuple[Turn, ...]:
         """Return all running turns, from any thread."""
-        return tuple(self._sending.turns.values()) if self._sending else ()
+        return tuple(parts.answers.turns.values()) if (parts := self._parts) else ()
 
     # Endpoints and settings
 
     async def models(self, endpoint: str = "") -> tuple[ModelInfo, ...]:
         """Return the models of an endpoint. Raises RequestError."""
-        return await self._run(lambda: self._network.models(endpoint))
+        return await self._run(lambda parts: parts.connections.models(endpoint))
 
     def needs_setup(self) -> bool:
         """Return whether the default endpoint can't be asked for want of a key."""
@@ -367,23 +296,25 @@ class Workspace:
         """Try an endpoint that is not configured yet. Raises RequestError."""
         from tui.services.connections import try_endpoint
 
-        return await self._run(lambda: try_endpoint(endpoint, key))
+        return await self._run(lambda _: try_endpoint(endpoint, key))
 
     async def store_key(self, endpoint: str, key: str) -> str:
         """Keep a key in a file that only the user can read; returns its path."""
+        from tui.storage.key_file import write_key
+
         path = self.locations.key_file(endpoint)
-        await self._run(lambda: self._disk.run(key_file.write_key, path, key))
-        self._engine.post(self._network.forget, endpoint)
+        await self._run(lambda parts: parts.disk.run(write_key, path, key))
+        self._post(lambda parts: parts.connections.forget(endpoint))
         known = self.settings.endpoints[endpoint]
         self._use_endpoint(replace(known, api_key_file=str(path)))
         return str(path)
 
     async def store_endpoint(self, endpoint: Endpoint) -> str:
         """Write an endpoint into the configuration and use it from now on."""
+        from tui.storage.settings_writing import store_endpoint
+
         path = self.locations.config_file
-        await self._run(
-            lambda: self._disk.run(settings_file.store_endpoint, path, endpoint)
-        )
+        await self._run(lambda parts: parts.disk.run(store_endpoint, path, endpoint))
         self._use_endpoint(endpoint)
         return str(path)
 
@@ -399,17 +330,14 @@ class Workspace:
 
     def _use(self, settings: Settings) -> None:
         self.settings = settings
-
-        def use() -> None:
-            self._ready.settings = settings
-            self._network.use(settings)
-
-        self._engine.post(use)
+        self._post(lambda parts: parts.use(settings))
 
     async def store_theme(self, name: str) -> None:
         """Write the theme's name into the configuration. Raises StorageError."""
+        from tui.storage.settings_writing import store_setting
+
         path = self.locations.config_file
         await self._run(
-            lambda: self._disk.run(settings_file.store_setting, path, "theme", name)
+            lambda parts: parts.disk.run(store_setting, path, "theme", name)
         )
         self.settings = replace(self.settings, theme=name)

@@ -1,0 +1,154 @@
+"""The services behind a workspace, built and tied together.
+
+Nearly everything that reads, writes or talks to the network is imported from here,
+so this module is loaded on a thread, after the first frame.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tui.services.answers import Answers
+from tui.services.catalog import Catalog
+from tui.services.connections import Connections
+from tui.services.drafts import Drafts
+from tui.services.editing import Editing
+from tui.services.engine import Disk
+from tui.services.queued_prompts import QueuedPrompts
+from tui.services.saving import Saving
+from tui.services.sending import Sending
+from tui.services.sessions import Sessions
+from tui.services.undo import UndoStack
+from tui.services.watching import Watching
+from tui.storage import journal
+from tui.storage.library import Library
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from tui.domain.settings import Settings
+    from tui.services.outbox import Outbox
+    from tui.storage.locations import Locations
+
+
+class Parts:
+    """One of each service. They live on the engine's loop."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        locations: Locations,
+        environ: Mapping[str, str],
+        outbox: Outbox,
+        *,
+        clock: Callable[[], float],
+        now: Callable[[], datetime],
+    ) -> None:
+        """Build them without touching a file or the network.
+
+        Args:
+            settings: The settings in force.
+            locations: Where the files are.
+            environ: The environment, for keys and proxies.
+            outbox: The way to the interface.
+            clock: Monotonic, in seconds.
+            now: The time of day, UTC.
+        """
+        self.disk = Disk()
+        self.library = Library(locations.data)
+        self.drafts = Drafts(locations.drafts_file, self.disk)
+        self.queued = QueuedPrompts(locations.state / "queued.toml", self.disk)
+        self.undo = UndoStack()
+        self.catalog = Catalog(outbox, now)
+        self.sessions = Sessions(
+            self.library, disk=self.disk, catalog=self.catalog, drafts=self.drafts
+        )
+        self.saving = Saving(
+            self.library,
+            disk=self.disk,
+            catalog=self.catalog,
+            outbox=outbox,
+            lost=self.sessions.forget,
+        )
+        self.watching = Watching(
+            self.library,
+            sessions=self.sessions,
+            disk=self.disk,
+            catalog=self.catalog,
+            outbox=outbox,
+        )
+        self.editing = Editing(
+            self.library,
+            sessions=self.sessions,
+            disk=self.disk,
+            saving=self.saving,
+            catalog=self.catalog,
+            undo=self.undo,
+        )
+        self.connections = Connections(
+            settings, environ, lambda waiting: self.answers.show_places(waiting)
+        )
+        self.answers = Answers(
+            self.library.root,
+            sessions=self.sessions,
+            connections=self.connections,
+            disk=self.disk,
+            saving=self.saving,
+            catalog=self.catalog,
+            outbox=outbox,
+            clock=clock,
+            now=now,
+        )
+        self.sending = Sending(
+            settings,
+            library=self.library,
+            sessions=self.sessions,
+            answers=self.answers,
+            disk=self.disk,
+            saving=self.saving,
+            catalog=self.catalog,
+            drafts=self.drafts,
+            queued=self.queued,
+            outbox=outbox,
+            now=now,
+        )
+
+    async def recover_answers(self) -> int:
+        """Keep what a crash left of answers; returns how many there were."""
+        return len(await self.disk.run(journal.recover, self.library))
+
+    async def load_drafts(self) -> int:
+        """Read the drafts; returns how many prompts that were not sent joined them."""
+        await self.drafts.load()
+        return await self.queued.recover(self.drafts)
+
+    async def list_all(self) -> None:
+        """Read the library and list it."""
+        self.catalog.fill(await self.disk.run(self.library.scan))
+        for file in self.drafts.files():
+            if self.catalog.summary(file) is not None:
+                activity = self.catalog.activity(file)
+                self.catalog.mark(file, replace(activity, draft=True))
+
+    def keep_draft(self, file: str | None, text: str) -> None:
+        """Keep an unsent text; None stands for the conversation that is no file yet."""
+        self.drafts.put(file or "", text)
+        if file:
+            activity = self.catalog.activity(file)
+            self.catalog.mark(file, replace(activity, draft=bool(text.strip())))
+
+    def use(self, settings: Settings) -> None:
+        """Work by other settings from now on."""
+        self.sending.settings = settings
+        self.connections.use(settings)
+
+    async def settle(self) -> None:
+        """Stop everything that runs and save what is not on disk yet."""
+        await self.watching.end()
+        await self.sending.leave()
+        await self.saving.settle()
+        await self.drafts.close()
+        await self.connections.close()
+        await self.disk.run(self.library.close)
