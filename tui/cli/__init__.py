@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from tui.cli.arguments import parse_arguments
@@ -15,10 +16,26 @@ from tui.domain.visible import visible_text
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
 """Exit codes: done, the request failed, usage or configuration, interrupted."""
+
+RUNNERS = {
+    "chat": ("tui.cli.chat", "run_chat"),
+    "ask": ("tui.cli.ask", "run_ask"),
+    "list": ("tui.cli.listing", "run_list"),
+    "show": ("tui.cli.show", "run_show"),
+    "grep": ("tui.cli.grep", "run_grep"),
+    "export": ("tui.cli.export", "run_export"),
+    "import": ("tui.cli.take_over", "run_import"),
+    "models": ("tui.cli.models", "run_models"),
+    "themes": ("tui.cli.tables", "print_themes"),
+    "keys": ("tui.cli.tables", "print_keys"),
+    "doctor": ("tui.cli.doctor.report", "run_doctor"),
+    "demo-server": ("tui.cli.serve", "run_demo_server"),
+}
+"""Which function runs each command. By name, so that only one of them is imported."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -29,7 +46,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = parse_arguments(sys.argv[1:] if argv is None else argv)
     try:
-        return _dispatch(arguments)
+        code = _dispatch(arguments)
+        # Here, and not at exit, a pipe without a reader can still be told quietly.
+        sys.stdout.flush()
+        return code
     except UsageError as error:
         complain(error.sentence)
         return MISUSED
@@ -40,28 +60,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         # The reader of the pipe has seen enough; at exit Python would flush into it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        close_quietly()
         return DONE
 
 
 def _dispatch(arguments: Namespace) -> int:
-    match arguments.command:
-        case "demo-server":
-            from tui.cli.serve import run_demo_server
+    module, function = RUNNERS[arguments.command]
+    run: Callable[[Namespace], int] = getattr(import_module(module), function)
+    return run(arguments)
 
-            return run_demo_server(arguments)
-        case "themes":
-            from tui.cli.tables import print_themes
 
-            return print_themes(arguments)
-        case "keys":
-            from tui.cli.tables import print_keys
-
-            return print_keys(arguments)
-        case _:
-            from tui.cli.chat import run_chat
-
-            return run_chat(arguments)
+def close_quietly() -> None:
+    """Let what is still to be written to stdout go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def complain(sentence: str) -> None:

@@ -107,6 +107,20 @@ class Clipboard:
             return Copied(Route.TERMINAL, text)
         return Copied(Route.FILE, text, str(self._keep(raw)))
 
+    def expected(self) -> Copied:
+        """Return which way a short text would go, without copying anything."""
+        if tools := self._tools():
+            return Copied(Route.TOOL, "", tools[0][0])
+        if self._environ.get("TMUX"):
+            return Copied(Route.TMUX, "")
+        if not self._deaf():
+            return Copied(Route.TERMINAL, "")
+        return Copied(Route.FILE, "", str(self._file))
+
+    @property
+    def _file(self) -> Path:
+        return self._state / "clipboard.txt"
+
     def _tools(self) -> list[Sequence[str]]:
         environ = self._environ
         if environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"):
@@ -146,7 +160,7 @@ class Clipboard:
         return done.returncode == 0
 
     def _keep(self, raw: bytes) -> Path:
-        path = self._state / "clipboard.txt"
+        path = self._file
         try:
             self._state.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -22,7 +22,7 @@ from tui.domain.errors import (
 from tui.storage import disk
 from tui.storage.append_log import AppendLog, repair_appends
 from tui.storage.conversation_writer import IN_PLACE_FROM, ConversationWriter
-from tui.storage.file_names import conversation_name
+from tui.storage.file_names import conversation_name, is_conversation_name
 from tui.storage.loaded_file import LoadedFile, understand
 from tui.storage.locking import locked
 from tui.storage.reading import read_bytes
@@ -91,6 +91,24 @@ class Library:
             UnreadableError: The folder can't be listed.
         """
         return self._rows.scan()
+
+    def names(self) -> list[str]:
+        """Return the files' names, last one first; none is opened.
+
+        Names begin with a date, so the newest conversations come first.
+
+        Raises:
+            UnreadableError: The folder can't be listed.
+        """
+        try:
+            with os.scandir(self.conversations) as entries:
+                found = [one.name for one in entries if is_conversation_name(one.name)]
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise UnreadableError(f"{self.conversations}: {reason}.") from error
+        return sorted(found, reverse=True)
 
     def summary(self, file: str) -> Summary | None:
         """Return one file's row, or None when it is gone."""
