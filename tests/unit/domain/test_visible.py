@@ -44,3 +44,9 @@ def test_every_control_category_is_covered() -> None:
         character = chr(code)
         if unicodedata.category(character) == "Cc" and character not in "\n\t":
             assert visible_text(character) != character, hex(code)
+
+
+def test_what_is_printable_needs_no_closer_look() -> None:
+    printable = "".join(filter(str.isprintable, map(chr, range(sys.maxunicode + 1))))
+    # The tab makes a text that is looked at closely.
+    assert visible_line(printable + "\t") == printable + " "
