@@ -8,7 +8,8 @@ FortytwoError
     ├── UnreadableError     a file can't be read; it is left as it is
     ├── ReadOnlyError       a file or folder must not be written to
     ├── MissingError        the file is gone
-    └── ConflictError       somebody else changed the file in the meantime
+    ├── ConflictError       somebody else changed the file in the meantime
+    └── IndexUnusableError  the search index can't be used; nothing is lost
 """
 
 from __future__ import annotations
@@ -77,3 +78,15 @@ class ConflictError(StorageError):
     def __init__(self, sentence: str, kept: str = "") -> None:
         super().__init__(sentence)
         self.kept = kept
+
+
+class IndexUnusableError(StorageError):
+    """The search index can't be used. It is derived; nothing is lost with it.
+
+    Attributes:
+        damaged: True when only throwing it away and building it anew helps.
+    """
+
+    def __init__(self, sentence: str, *, damaged: bool = False) -> None:
+        super().__init__(sentence)
+        self.damaged = damaged

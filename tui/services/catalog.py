@@ -9,6 +9,7 @@ from tui.domain.summary import Summary
 from tui.services.events import (
     Activity,
     ActivityChanged,
+    LibraryExtended,
     LibraryListed,
     SummaryChanged,
     SummaryRemoved,
@@ -31,11 +32,29 @@ class Catalog:
         self._now = now
         self._summaries: dict[str, Summary] = {}
         self._activities: dict[str, Activity] = {}
+        self.listed = False
+        """True once the interface was told what is in the library."""
 
     def fill(self, summaries: Iterable[Summary]) -> None:
         """Take the whole library's summaries, newest first."""
         self._summaries = {summary.file: summary for summary in summaries}
+        self.listed = True
         self._outbox.put(LibraryListed(tuple(self._summaries.values())))
+
+    def extend(self, summaries: Iterable[Summary]) -> None:
+        """Take more summaries; what is known already is newer and stays."""
+        fresh = {
+            one.file: one for one in summaries if one.file not in self._summaries
+        }
+        if fresh or not self.listed:
+            self.listed = True
+            self._summaries.update(fresh)
+            self._outbox.put(LibraryExtended(tuple(fresh.values())))
+
+    @property
+    def summaries(self) -> tuple[Summary, ...]:
+        """All summaries, as they are now."""
+        return tuple(self._summaries.values())
 
     def summary(self, file: str) -> Summary | None:
         """Return a file's summary, or None when it is not in the library."""

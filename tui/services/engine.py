@@ -110,10 +110,14 @@ class Engine:
 
 
 class Disk:
-    """The one thread that writes: everything in the order it was asked for."""
+    """A thread for file work: everything in the order it was asked for.
 
-    def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="disk")
+    One of them does all writing; others only read what would keep it from that.
+    """
+
+    def __init__(self, name: str = "disk") -> None:
+        """Make it; the thread starts with the first work."""
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
 
     async def run(
         self,

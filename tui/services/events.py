@@ -44,6 +44,13 @@ class LibraryListed:
 
 
 @dataclass(frozen=True, slots=True)
+class LibraryExtended:
+    """More conversations on disk, beside those that are listed already."""
+
+    summaries: tuple[Summary, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SummaryChanged:
     """A conversation is new in the list or its row changed."""
 
@@ -144,6 +151,7 @@ class ProblemsFound:
 
 Event = (
     LibraryListed
+    | LibraryExtended
     | SummaryChanged
     | SummaryRemoved
     | ActivityChanged
