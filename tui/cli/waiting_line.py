@@ -7,7 +7,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from tui.domain.turn import Phase
+from tui.domain.phase import Phase
 from tui.domain.visible import visible_line
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ is not in here, because text grows and a value would have to be copied.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tui.domain.completion import (
@@ -23,26 +22,10 @@ from tui.domain.completion import (
     StreamEvent,
     TextArrived,
 )
+from tui.domain.phase import Phase
 
 if TYPE_CHECKING:
     from tui.domain.failure import Failure
-
-
-class Phase(StrEnum):
-    """Where a turn stands."""
-
-    QUEUED = "queued"
-    CONNECTING = "connecting"
-    SENT = "sent"
-    HEADERS = "headers"
-    RETRYING = "retrying"
-    STREAMING = "streaming"
-    STOPPING = "stopping"
-    ENDED = "ended"
-
-
-WAITING = frozenset({Phase.CONNECTING, Phase.SENT, Phase.HEADERS, Phase.RETRYING})
-"""The phases in which the user waits for the first token."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ from tui.domain.conversation import request_messages
 from tui.domain.errors import RequestError, UsageError
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.message import Message, Role, Status, Timing, Usage
-from tui.domain.turn import Phase, Turn
+from tui.domain.phase import Phase
+from tui.domain.turn import Turn
 from tui.storage.journal import Journal
 
 if TYPE_CHECKING:

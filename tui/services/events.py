@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from tui.domain.message import Message
     from tui.domain.settings import Problem
     from tui.domain.summary import Summary
-    from tui.domain.turn import Phase, Turn
+    from tui.domain.phase import Phase
+    from tui.domain.turn import Turn
 
 
 @dataclass(frozen=True, slots=True)

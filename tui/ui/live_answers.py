@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tui.domain.turn import Phase
+from tui.domain.phase import Phase
 from tui.services.events import (
     AnswerEnded,
     AnswerGrew,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from tui.domain.turn import Phase
+from tui.domain.phase import Phase
 from tui.services.events import (
     AnswerEnded,
     AnswerGrew,

@@ -12,7 +12,8 @@ from tui.domain.completion import (
 )
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.message import Status
-from tui.domain.turn import Phase, Turn
+from tui.domain.phase import Phase
+from tui.domain.turn import Turn
 
 BUSY = Failure(FailureKind.RATE_LIMIT, "Busy.", transient=True)
 

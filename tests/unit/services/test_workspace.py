@@ -10,7 +10,7 @@ from tests.support.waiting import until
 from tui.demo.pacing import Pace
 from tui.domain.errors import StorageError, UsageError
 from tui.domain.message import Status
-from tui.domain.turn import Phase
+from tui.domain.phase import Phase
 from tui.services.events import (
     ActivityChanged,
     AnswerEnded,

@@ -10,7 +10,7 @@ from textual.widgets._toast import Toast
 
 from tests.support.desk import places_below, settings_for
 from tests.support.waiting import until
-from tui.domain.turn import Phase
+from tui.domain.phase import Phase
 from tui.services.workspace import Workspace
 from tui.storage.theme_files import load_themes
 from tui.ui.app import FortytwoApp

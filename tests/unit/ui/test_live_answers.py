@@ -3,7 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tui.domain.message import Message, Role
-from tui.domain.turn import Phase, Turn
+from tui.domain.phase import Phase
+from tui.domain.turn import Turn
 from tui.services.events import AnswerEnded, AnswerGrew, TurnChanged
 from tui.ui.live_answers import LiveAnswers
 

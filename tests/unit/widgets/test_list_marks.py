@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.widgets.stage import make_summary
-from tui.domain.turn import Phase
+from tui.domain.phase import Phase
 from tui.services.events import Activity
 from tui.ui.widgets.list_marks import marks_of, totals_of, words_of
 

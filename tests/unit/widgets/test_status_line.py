@@ -9,7 +9,8 @@ from tests.unit.widgets.stage import Stage, painted
 from tui.domain.completion import AttemptStarted, Ended, TextArrived
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.message import Status
-from tui.domain.turn import Phase, Turn
+from tui.domain.phase import Phase
+from tui.domain.turn import Turn
 from tui.ui.widgets.status_line import StatusLine
 
 WAITING = Turn("chat.toml", "m1", phase=Phase.SENT, started_at=100.0)

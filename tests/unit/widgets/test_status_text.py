@@ -18,7 +18,8 @@ from tui.domain.completion import (
 )
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.message import Status
-from tui.domain.turn import Phase, Turn
+from tui.domain.phase import Phase
+from tui.domain.turn import Turn
 from tui.ui.widgets.status_text import clock_text, fit_hints, totals_text, turn_text
 
 QUEUED = Turn("chat.toml", "m1", queued_at=90.0, place=2)

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from tui.domain.turn import Phase
+from tui.domain.phase import Phase
 from tui.ui.screens.dialog import Dialog
 from tui.ui.text import foreign_text
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from tui.domain.turn import WAITING, Phase
+from tui.domain.phase import WAITING, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,7 +10,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.domain.turn import Phase
+from tui.domain.phase import Phase
 from tui.domain.visible import visible_line
 from tui.ui.text import cut_line
 from tui.ui.widgets.status_text import SEPARATOR, fit_hints, totals_text, turn_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.domain.message import Status
-from tui.domain.turn import Phase
+from tui.domain.phase import Phase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
