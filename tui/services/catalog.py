@@ -36,20 +36,23 @@ class Catalog:
         """True once the interface was told what is in the library."""
 
     def fill(self, summaries: Iterable[Summary]) -> None:
-        """Take the whole library's summaries, newest first."""
+        """Take the whole library's summaries."""
         self._summaries = {summary.file: summary for summary in summaries}
         self.listed = True
         self._outbox.put(LibraryListed(tuple(self._summaries.values())))
 
     def extend(self, summaries: Iterable[Summary]) -> None:
         """Take more summaries; what is known already is newer and stays."""
-        fresh = {
-            one.file: one for one in summaries if one.file not in self._summaries
-        }
+        fresh = {one.file: one for one in summaries if one.file not in self._summaries}
         if fresh or not self.listed:
             self.listed = True
             self._summaries.update(fresh)
             self._outbox.put(LibraryExtended(tuple(fresh.values())))
+
+    @property
+    def count(self) -> int:
+        """How many conversations there are."""
+        return len(self._summaries)
 
     @property
     def summaries(self) -> tuple[Summary, ...]:
@@ -80,6 +83,17 @@ class Catalog:
         """Put a row into the list."""
         self._summaries[summary.file] = summary
         self._outbox.put(SummaryChanged(summary))
+
+    def put_many(self, summaries: Iterable[Summary]) -> None:
+        """Put many rows into the list at once."""
+        self._summaries.update((summary.file, summary) for summary in summaries)
+        self.fill(self._summaries.values())
+
+    def learn(self, summary: Summary) -> None:
+        """Take what reading a whole file has shown, if the file is still listed."""
+        known = self._summaries.get(summary.file)
+        if known is not None and known.problem != summary.problem:
+            self.put(summary)
 
     def remove(self, file: str) -> None:
         """Take a row out of the list."""

@@ -54,19 +54,16 @@ log = logging.getLogger(__name__)
 class Indexing:
     """The thread that writes the index. Its methods may be called from any thread."""
 
-    def __init__(
-        self, folder: Path, path: Path, learned: Callable[[Summary], None]
-    ) -> None:
+    def __init__(self, folder: Path, path: Path) -> None:
         """Make it idle.
 
         Args:
             folder: The folder of conversations.
             path: The index's file.
-            learned: Told, on this thread, of a file that turned out to be unreadable.
         """
         self._folder = folder
         self._path = path
-        self._learned = learned
+        self._learned: Callable[[Summary], object] | None = None
         self._wake = threading.Condition()
         self._rows: dict[str, Row] = {}
         self._gone: set[str] = set()
@@ -78,8 +75,13 @@ class Indexing:
         self._lock: IndexLock | None = None
         self._thread = threading.Thread(target=self._run, name="index", daemon=True)
 
-    def start(self) -> None:
-        """Begin to work through what is noted."""
+    def start(self, learned: Callable[[Summary], object]) -> None:
+        """Begin to work through what is noted.
+
+        Args:
+            learned: Told, on this thread, of a file that turned out to be unreadable.
+        """
+        self._learned = learned
         self._thread.start()
 
     def note(self, rows: Iterable[Row], gone: Iterable[str] = ()) -> None:
@@ -244,7 +246,7 @@ class Indexing:
                 self.note((), [name])
                 continue
             batch.append(read)
-            if read.row.summary.problem:
+            if read.row.summary.problem and self._learned is not None:
                 self._learned(read.row.summary)
             size += 200 + sum(len(message.body) for message in read.messages)
             spent = time.monotonic() - begin

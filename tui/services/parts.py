@@ -6,6 +6,7 @@ so this module is loaded on a thread, after the first frame.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,13 +16,17 @@ from tui.services.connections import Connections
 from tui.services.drafts import Drafts
 from tui.services.editing import Editing
 from tui.services.engine import Disk
+from tui.services.indexing import Indexing
+from tui.services.listing import Listing
 from tui.services.queued_prompts import QueuedPrompts
 from tui.services.saving import Saving
+from tui.services.search import Search
 from tui.services.sending import Sending
 from tui.services.sessions import Sessions
 from tui.services.undo import UndoStack
 from tui.services.watching import Watching
 from tui.storage import journal
+from tui.storage.index_schema import index_file
 from tui.storage.library import Library
 
 if TYPE_CHECKING:
@@ -31,6 +36,9 @@ if TYPE_CHECKING:
     from tui.domain.settings import Settings
     from tui.services.outbox import Outbox
     from tui.storage.locations import Locations
+
+PATIENCE = 1.0
+"""Seconds that leaving may wait for the index."""
 
 
 class Parts:
@@ -57,6 +65,7 @@ class Parts:
             now: The time of day, UTC.
         """
         self.disk = Disk()
+        self.looking = Disk("looking")
         self.library = Library(locations.data)
         self.drafts = Drafts(locations.drafts_file, self.disk)
         self.queued = QueuedPrompts(locations.state / "queued.toml", self.disk)
@@ -72,11 +81,25 @@ class Parts:
             outbox=outbox,
             lost=self.sessions.forget,
         )
+        index = index_file(locations.cache, self.library.conversations)
+        self.indexing = Indexing(self.library.conversations, index)
+        self.search = Search(index, self.indexing.rebuild)
         self.watching = Watching(
             self.library,
             sessions=self.sessions,
             disk=self.disk,
+            looking=self.looking,
             catalog=self.catalog,
+            indexing=self.indexing,
+            outbox=outbox,
+        )
+        self.listing = Listing(
+            self.library,
+            disk=self.disk,
+            catalog=self.catalog,
+            search=self.search,
+            watching=self.watching,
+            drafts=self.drafts,
             outbox=outbox,
         )
         self.editing = Editing(
@@ -124,16 +147,17 @@ class Parts:
         await self.drafts.load()
         return await self.queued.recover(self.drafts)
 
-    async def list_all(self) -> None:
-        """Read the library and list it."""
-        self.catalog.fill(await self.disk.run(self.library.scan))
-        for file in self.drafts.files():
-            if self.catalog.summary(file) is not None:
-                activity = self.catalog.activity(file)
-                self.catalog.mark(file, replace(activity, draft=True))
+    def begin_listing(self) -> None:
+        """List what the index knows, and begin to keep it."""
+        loop = asyncio.get_running_loop()
+        self.indexing.start(
+            lambda summary: loop.call_soon_threadsafe(self.catalog.learn, summary)
+        )
+        self.listing.begin()
 
     def keep_draft(self, file: str | None, text: str) -> None:
         """Keep an unsent text; None stands for the conversation that is no file yet."""
+        self.indexing.rest()
         self.drafts.put(file or "", text)
         if file:
             activity = self.catalog.activity(file)
@@ -146,9 +170,13 @@ class Parts:
 
     async def settle(self) -> None:
         """Stop everything that runs and save what is not on disk yet."""
+        await self.listing.end()
         await self.watching.end()
         await self.sending.leave()
         await self.saving.settle()
         await self.drafts.close()
         await self.connections.close()
         await self.disk.run(self.library.close)
+        self.search.close()
+        self.looking.close()
+        await asyncio.to_thread(self.indexing.stop, PATIENCE)

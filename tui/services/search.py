@@ -59,7 +59,10 @@ class Search:
         reader = IndexReader(self._path)
         try:
             slices = reader.rows(FIRST_ROWS, MORE_ROWS)
-            while rows := await self._thread.run(next, slices, []):
+            while True:
+                rows: list[Row] = await self._thread.run(next, slices, [])
+                if not rows:
+                    break
                 yield rows
         except IndexUnusableError as error:
             self._tell(error)

@@ -11,11 +11,17 @@ from typing import TYPE_CHECKING
 
 from tui.domain.errors import StorageError
 from tui.services.events import ConversationChanged, NoticeGiven
+from tui.storage.index_reading import read_file_rows, read_row
 from tui.storage.stamp import Identity
+from tui.storage.watching import find_changes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tui.domain.summary import Summary
     from tui.services.catalog import Catalog
     from tui.services.engine import Disk
+    from tui.services.indexing import Indexing
     from tui.services.outbox import Outbox
     from tui.services.session import Session
     from tui.services.sessions import Sessions
@@ -31,6 +37,12 @@ SMALL = 500
 THOROUGH = 30
 """Glances after which every file of a large library is looked at."""
 
+FEW = 50
+"""Changes at once up to which each is told by itself."""
+
+ROWS = 200
+"""Files that are read in one go."""
+
 log = logging.getLogger(__name__)
 
 
@@ -43,7 +55,9 @@ class Watching:
         *,
         sessions: Sessions,
         disk: Disk,
+        looking: Disk,
         catalog: Catalog,
+        indexing: Indexing,
         outbox: Outbox,
     ) -> None:
         """Make it; `begin` takes the first look.
@@ -51,21 +65,30 @@ class Watching:
         Args:
             library: The files.
             sessions: The open conversations.
-            disk: The thread that does all file work.
+            disk: The thread that writes, and reads what is open.
+            looking: A thread for looks at the folder: they take long when it is large.
             catalog: The rows of the list.
+            indexing: Keeps the search index.
             outbox: Who is told.
         """
         self._library = library
         self._sessions = sessions
         self._disk = disk
+        self._looking = looking
         self._catalog = catalog
+        self._indexing = indexing
         self._outbox = outbox
         self._task: asyncio.Task[None] | None = None
 
-    async def begin(self) -> None:
-        """Remember how the folder looks and watch it from now on."""
-        snapshot = await self._disk.run(self._library.snapshot)
-        self._task = asyncio.create_task(self._watch(snapshot))
+    async def begin(self, known: Snapshot) -> None:
+        """Tell what is otherwise than it was known, and watch from now on.
+
+        Args:
+            known: What the folder looked like last time.
+        """
+        changes = await self._look(known, None)
+        await self._tell(changes)
+        self._task = asyncio.create_task(self._watch(changes.snapshot))
 
     async def end(self) -> None:
         """Watch no longer."""
@@ -85,21 +108,22 @@ class Watching:
                 else [session.file for session in self._sessions]
             )
             try:
-                changes = await self._disk.run(self._library.changed, known, watched)
+                changes = await self._look(known, watched)
                 known = changes.snapshot
                 if changes:
                     await self._tell(changes)
             except (StorageError, OSError) as error:
                 log.warning("the folder can't be watched: %s", error)
 
+    async def _look(self, known: Snapshot, watched: list[str] | None) -> Changes:
+        folder = self._library.conversations
+        return await self._looking.run(find_changes, folder, known, watched)
+
     async def _tell(self, changes: Changes) -> None:
-        for file in (*changes.added, *changes.changed):
-            summary = await self._disk.run(self._library.summary, file)
-            if summary is not None and summary != self._catalog.summary(file):
-                self._catalog.put(summary)
-            session = self._sessions.get(file)
-            if session is not None and session.idle:
-                await self._read_again(session)
+        if len(changes.added) + len(changes.changed) > FEW or not self._catalog.listed:
+            await self._tell_many(changes)
+        else:
+            await self._tell_each((*changes.added, *changes.changed))
         for file in changes.removed:
             self._catalog.remove(file)
             session = self._sessions.get(file)
@@ -110,6 +134,39 @@ class Watching:
                     self._outbox.put(
                         NoticeGiven(f"The file of “{title}” was removed.", "warning")
                     )
+        if changes.snapshot.folder_mtime_ns >= 0:
+            # Otherwise the folder is out of reach, and may come back as it was.
+            self._indexing.note((), changes.removed)
+
+    async def _tell_many(self, changes: Changes) -> None:
+        """Read many rows, and tell of them in ever larger heaps."""
+        # Names begin with a date: the newest are likely to be first.
+        names = sorted((*changes.added, *changes.changed), reverse=True)
+        heap: list[Summary] = []
+        for at in range(0, len(names), ROWS):
+            rows = await self._looking.run(
+                read_file_rows, self._library.conversations, names[at : at + ROWS]
+            )
+            self._indexing.note(rows)
+            heap += [row.summary for row in rows]
+            last = at + ROWS >= len(names)
+            if last or len(heap) >= max(ROWS, self._catalog.count // 2):
+                self._catalog.put_many(heap)
+                heap = []
+        opened = {session.file for session in self._sessions}
+        await self._tell_each([name for name in names if name in opened])
+
+    async def _tell_each(self, files: Iterable[str]) -> None:
+        for file in files:
+            row = await self._looking.run(read_row, self._library.conversations, file)
+            if row is not None:
+                self._indexing.note([row])
+            summary = await self._disk.run(self._library.summary, file)
+            if summary is not None and summary != self._catalog.summary(file):
+                self._catalog.put(summary)
+            session = self._sessions.get(file)
+            if session is not None and session.idle:
+                await self._read_again(session)
 
     async def _read_again(self, session: Session) -> None:
         """Take over another version of a file, unless it is our own."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from tui.domain.completion import ModelInfo
     from tui.domain.inspection import Inspection
+    from tui.domain.search import Found
     from tui.domain.settings import Endpoint, Settings
     from tui.domain.turn import Turn
     from tui.services.events import Event
@@ -93,10 +94,10 @@ class Workspace:
             self._built.set_exception(error)
             raise
         self._built.set_result(parts)
+        parts.begin_listing()
         recovered = await parts.recover_answers()
         drafted = await parts.load_drafts()
-        await parts.list_all()
-        await parts.watching.begin()
+        await parts.listing.go_on()
         for count, what in (
             (recovered, "answer broke off last time; its text is kept"),
             (drafted, "queued prompt was not sent last time; it is a draft now"),
@@ -180,9 +181,15 @@ class Workspace:
 
     # Conversations
 
-    async def refresh(self) -> None:
-        """Read the library again."""
-        await self._run(lambda parts: parts.list_all())
+    async def find_file(self, start: str) -> str | None:
+        """Return the newest file whose name begins like this, or None."""
+        return await self._run(lambda parts: parts.listing.find(start))
+
+    async def search(self, text: str, deep: float = 0.0) -> Found | None:
+        """Search titles and messages; None when a newer search came; see `Search`."""
+        return await self._run(
+            lambda parts: parts.search.find(text, parts.catalog.summaries, deep)
+        )
 
     async def open(self, file: str) -> OpenConversation:
         """Return a conversation to be shown. Raises StorageError."""

@@ -28,12 +28,10 @@ async def begin(screen: MainScreen, wanted: str | None) -> None:
         screen.composer.set_text(draft, None)
     screen.drafts.begin()
     if wanted:
-        # The listing may still wait for the next round.
-        screen.router.take(screen.workspace.take_events())
-        for summary in screen.router.summaries.values():
-            if summary.file.startswith(wanted):
-                await open_file(screen, summary.file)
-                return
+        file = await screen.workspace.find_file(wanted)
+        if file is not None:
+            await open_file(screen, file)
+            return
         screen.fortytwo.tell(f"There is no conversation “{wanted}”.", "warning")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.services.events import (
     ActivityChanged,
+    LibraryExtended,
     LibraryListed,
     NoticeGiven,
     ProblemsFound,
@@ -71,6 +72,9 @@ class EventRouter:
             case LibraryListed(summaries=summaries):
                 self.summaries = {summary.file: summary for summary in summaries}
                 screen.conversations.show_summaries(summaries)
+            case LibraryExtended(summaries=summaries):
+                self.summaries.update((one.file, one) for one in summaries)
+                screen.conversations.add_summaries(summaries)
             case SummaryChanged(summary=summary):
                 self.summaries[summary.file] = summary
                 screen.conversations.put_summary(summary)

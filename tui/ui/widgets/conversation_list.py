@@ -70,6 +70,12 @@ class ConversationList(ListSurface, can_focus=True):
         if self.has_focus:
             self._highlight_something()
 
+    def add_summaries(self, summaries: Sequence[Summary]) -> None:
+        """Take more of the list; cheapest when they are older than what is there."""
+        self._listed = True
+        self._rows.extend(summaries)
+        self._changed()
+
     def put_summary(self, summary: Summary) -> None:
         """Add a conversation or repaint its row."""
         follow = self._cursor_on_screen

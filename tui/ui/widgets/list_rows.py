@@ -111,6 +111,20 @@ class ListRows:
         self._now = now
         self._refilter()
 
+    def extend(self, summaries: Iterable[Summary]) -> None:
+        """Add many conversations that are not in the list yet.
+
+        Those that come newest first and are older than all others cost no sorting.
+        """
+        fresh = [one for one in summaries if one.file not in self._by_file]
+        fresh.sort(key=_rank, reverse=True)
+        ordered = not (self._all and fresh) or _rank(self._all[-1]) >= _rank(fresh[0])
+        self._by_file.update((one.file, one) for one in fresh)
+        self._all.extend(fresh)
+        if not ordered:
+            self._all.sort(key=_rank, reverse=True)
+        self._refilter()
+
     def put(self, summary: Summary) -> None:
         """Add a conversation or replace its row."""
         self.remove(summary.file)
