@@ -18,9 +18,11 @@ def main() -> int:
         PtyProgram([command, "--demo"], env=program_env(home), cwd=home) as program,
     ):
         program.wait_for("Conversations")
-        program.type("What can you do?\r")
-        program.wait_for(lambda: "What can you do?" in program.text)
-        program.wait_for("tokens", patience=60)
+        program.type("What can you do?")
+        program.wait_for("› What can you do?")
+        program.type("\r")
+        program.wait_for("fortytwo-guide", patience=60)
+        program.wait_for(lambda: "streaming" not in program.text, patience=60)
         program.type(b"\x11")
         code = program.wait_ended()
     sys.stdout.write(f"installed elsewhere: started, answered, left with {code}\n")

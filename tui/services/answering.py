@@ -18,7 +18,6 @@ from tui.domain.errors import RequestError, UsageError
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.message import Message, Role, Status, Timing, Usage
 from tui.domain.phase import Phase
-from tui.domain.turn import Turn
 from tui.storage.journal import Journal
 
 if TYPE_CHECKING:
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from tui.api.record import ExchangeRecord
     from tui.domain.completion import StreamEvent
     from tui.domain.conversation import Conversation
+    from tui.domain.turn import Turn
     from tui.services.connections import Connections
     from tui.services.engine import Disk
     from tui.services.request_queue import RequestQueue

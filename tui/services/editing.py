@@ -114,13 +114,13 @@ class Editing:
             UsageError: It has no siblings, or an answer still runs.
             StorageError: The file can't be written.
         """
-        session = await self._sessions.load_idle(file)
-        siblings = session.conversation.siblings(message_id)
-        if len(siblings) < 2:
-            raise UsageError("There is only this one answer; r asks for another.")
-        at = [sibling.id for sibling in siblings].index(message_id)
-        target = siblings[(at + step) % len(siblings)]
-        await self._saving.change(session, lambda now: replace(now, active=target.id))
+        async with self._sessions.hold_idle(file) as session:
+            siblings = session.conversation.siblings(message_id)
+            if len(siblings) < 2:
+                raise UsageError("There is only this one answer; r asks for another.")
+            at = [sibling.id for sibling in siblings].index(message_id)
+            target = siblings[(at + step) % len(siblings)].id
+            await self._saving.change(session, lambda now: replace(now, active=target))
 
     async def delete(self, file: str) -> None:
         """Move a conversation to the trash, its running answer stopped and saved.

@@ -110,18 +110,19 @@ class Sending:
         if file is None:
             session = await self._create(text, new)
             self._drafts.put("", "")
-        else:
-            session = await self._sessions.load(file)
+            self._answer_last(session)
+            return session.file
+        session = await self._sessions.load(file)
+        async with session.asking:
             if session.loaded.read_only:
                 raise ReadOnlyError(session.loaded.read_only)
-            if session.answering is not None:
+            if session.answering is not None or session.queued:
                 await self._queue(session, text)
-                self._clear_draft(file)
-                return file
-            await self._say(session, text)
-            self._clear_draft(file)
-        self._answer_last(session)
-        return session.file
+            else:
+                await self._say(session, text)
+                self._answer_last(session)
+        self._clear_draft(file)
+        return file
 
     def _clear_draft(self, file: str) -> None:
         self._drafts.put(file, "")
@@ -163,16 +164,18 @@ class Sending:
             UsageError: There is no such answer, or one still runs.
             StorageError: The file can't be written.
         """
-        session = await self._sessions.load_idle(file)
-        message = session.conversation.find(message_id)
-        if message is None:
-            raise UsageError("That message is no longer in the conversation.")
-        asked = message.id if message.role is Role.USER else message.parent
-        if asked is None:
-            raise UsageError("There is no prompt above this answer to send again.")
-        if session.conversation.active is not None:
-            await self._saving.change(session, lambda now: replace(now, active=None))
-        self._answers.begin(session, asked, self._go_on)
+        async with self._sessions.hold_idle(file) as session:
+            message = session.conversation.find(message_id)
+            if message is None:
+                raise UsageError("That message is no longer in the conversation.")
+            asked = message.id if message.role is Role.USER else message.parent
+            if asked is None:
+                raise UsageError("There is no prompt above this answer to send again.")
+            if session.conversation.active is not None:
+                await self._saving.change(
+                    session, lambda now: replace(now, active=None)
+                )
+            self._answers.begin(session, asked, self._go_on)
 
     async def continue_answer(self, file: str, message_id: str) -> None:
         """Ask the model to go on where an answer broke off.
@@ -181,12 +184,16 @@ class Sending:
             UsageError: There is nothing to continue, or an answer still runs.
             StorageError: The file can't be written.
         """
-        session = await self._sessions.load_idle(file)
-        message = session.conversation.find(message_id)
-        if message is None or message.role is not Role.ASSISTANT or not message.content:
-            raise UsageError("There is no text here to continue; r asks again.")
-        await self._say(session, CONTINUE_PROMPT)
-        self._answer_last(session)
+        async with self._sessions.hold_idle(file) as session:
+            message = session.conversation.find(message_id)
+            if (
+                message is None
+                or message.role is not Role.ASSISTANT
+                or not message.content
+            ):
+                raise UsageError("There is no text here to continue; r asks again.")
+            await self._say(session, CONTINUE_PROMPT)
+            self._answer_last(session)
 
     # The prompts that wait behind a running answer
 
@@ -197,9 +204,10 @@ class Sending:
             Their texts, separated by blank lines, or "".
         """
         session = self._sessions.get(file)
-        if session is None or not session.queued:
+        if session is None:
             return ""
-        return await self._give_back(session)
+        async with session.asking:
+            return await self._give_back(session) if session.queued else ""
 
     async def _queue(self, session: Session, text: str) -> None:
         session.queued.append(text)
@@ -222,8 +230,11 @@ class Sending:
 
     async def _go_on(self, session: Session, status: Status) -> None:
         """Send the next queued prompt, or give all of them back as a draft."""
-        if not session.queued:
-            return
+        async with session.asking:
+            if session.queued and session.answering is None:
+                await self._send_queued(session, status)
+
+    async def _send_queued(self, session: Session, status: Status) -> None:
         if status in GOES_ON and not self._leaving:
             text = session.queued[0]
             try:

@@ -66,6 +66,7 @@ class Session:
         conversation: What it says now: the file's words and what waits to be saved.
         answering: Its running answer.
         task: The task that runs the answer.
+        asking: Held from the look at whether an answer runs until the next one does.
         saving: Held while the file is written, so that changes keep their order.
         unsaved: Answers that the disk has refused so far.
         queued: Prompts that wait behind the running answer, the next one first.
@@ -75,6 +76,7 @@ class Session:
     conversation: Conversation = field(init=False)
     answering: Answering | None = None
     task: asyncio.Task[None] | None = None
+    asking: asyncio.Lock = field(default_factory=asyncio.Lock)
     saving: asyncio.Lock = field(default_factory=asyncio.Lock)
     unsaved: list[Message] = field(default_factory=list)
     queued: list[str] = field(default_factory=list)
@@ -91,5 +93,9 @@ class Session:
     def idle(self) -> bool:
         """True when nothing would be lost by forgetting it."""
         return not (
-            self.answering or self.unsaved or self.queued or self.saving.locked()
+            self.answering
+            or self.unsaved
+            or self.queued
+            or self.asking.locked()
+            or self.saving.locked()
         )

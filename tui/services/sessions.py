@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from tui.domain.errors import ReadOnlyError, UsageError
 from tui.services.session import OpenConversation, Session
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Iterator
 
     from tui.services.catalog import Catalog
     from tui.services.drafts import Drafts
@@ -61,22 +62,26 @@ class Sessions:
             session = self._open.setdefault(file, Session(loaded))
         return session
 
-    async def load_idle(self, file: str) -> Session:
-        """Return a conversation that can be written to and has no running answer.
+    @asynccontextmanager
+    async def hold_idle(self, file: str) -> AsyncIterator[Session]:
+        """Hold a conversation that can be written to and has no running answer.
+
+        Nobody else begins an answer there before the block ends.
 
         Raises:
             UsageError: An answer still runs there.
             StorageError: The file can't be read, or must not be written to.
         """
         session = await self.load(file)
-        if session.answering is not None:
-            raise UsageError(
-                "An answer is still on its way here; wait for it, or stop it with "
-                "Esc Esc."
-            )
-        if session.loaded.read_only:
-            raise ReadOnlyError(session.loaded.read_only)
-        return session
+        async with session.asking:
+            if session.answering is not None:
+                raise UsageError(
+                    "An answer is still on its way here; wait for it, or stop it "
+                    "with Esc Esc."
+                )
+            if session.loaded.read_only:
+                raise ReadOnlyError(session.loaded.read_only)
+            yield session
 
     def add(self, loaded: LoadedFile) -> Session:
         """Take a conversation that was just written for the first time."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -460,3 +461,30 @@ async def test_two_copies_of_the_program_share_a_conversation(
         messages = await one.saved(file, 6)
         prompts = [m["content"] for m in messages if m["role"] == "user"]
         assert prompts == ["Hi from one", "Hi from two", "One again"]
+
+
+async def test_two_prompts_at_once_follow_one_another(slow_desk: Desk) -> None:
+    desk = slow_desk
+    file = await desk.workspace.send(None, "long answer 3")
+    await desk.ending()
+    send = desk.workspace.send
+    await asyncio.gather(send(file, "long answer 4"), send(file, "long answer 5"))
+    await desk.ending(3)
+    messages = await desk.saved(file, 6)
+    assert [m["role"] for m in messages] == ["user", "assistant"] * 3
+    assert "parent" not in messages[-2]
+
+
+async def test_asking_again_twice_at_once_asks_once(slow_desk: Desk) -> None:
+    desk = slow_desk
+    file = await desk.workspace.send(None, LONG)
+    await streaming(desk)
+    await desk.workspace.stop(file)
+    first = await desk.ending()
+    retry = desk.workspace.retry
+    done = await asyncio.gather(
+        retry(file, first.id), retry(file, first.id), return_exceptions=True
+    )
+    assert [type(one) for one in done if one is not None] == [UsageError]
+    await desk.workspace.stop(file)
+    await desk.ending(2)
