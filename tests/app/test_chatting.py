@@ -229,3 +229,28 @@ async def test_markup_is_shown_as_it_is(chat: Driver, hostile: str) -> None:
     await chat.press("enter")
     await chat.rests()
     await chat.sees(hostile)
+
+
+async def test_a_new_conversation_has_neighbours_too(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    async with Driver(tmp_path, demo.base_url) as driver:
+        await driver.say("Remember me")
+        await driver.rests()
+    async with Driver(tmp_path, demo.base_url) as driver:
+        await driver.sees("Remember me")
+        await driver.press("ctrl+down")
+        await driver.sees("You")
+
+
+async def test_the_list_comes_back_when_the_window_grows(chat: Driver) -> None:
+    await chat.say("Hello there")
+    await chat.rests()
+    await chat.resize(80, 24)
+    await chat.misses("Conversations")
+    await chat.press("f2")
+    await chat.sees("Conversations")
+    await chat.press("enter")
+    await chat.misses("Conversations")
+    await chat.resize(120, 40)
+    await chat.sees("Conversations")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui.domain.errors import UsageError
 from tui.domain.visible import visible_line
-from tui.ui.actions.opening import open_file, show_new
+from tui.ui.actions.opening import open_file, open_hit, show_new
 
 if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
@@ -17,15 +17,17 @@ async def new(screen: MainScreen, _: str) -> None:
     await show_new(screen)
 
 
-async def open_by_title(screen: MainScreen, text: str) -> None:
-    """Open a conversation by its title."""
-    from tui.ui.screens.open_chat import OpenChat
+async def search(screen: MainScreen, text: str) -> None:
+    """Open a conversation by words of its title or its text."""
+    from tui.ui.screens.search import SearchChats
 
-    file = await screen.ask(
-        OpenChat(screen.router.summaries.values(), screen.chat.file, text)
-    )
-    if file:
-        await open_file(screen, file)
+    if screen.app.screen is not screen:
+        return
+    zone = screen.fortytwo.now().astimezone().tzinfo
+    dialog = SearchChats(screen.workspace.search, text, zone)
+    hit = await screen.app.push_screen_wait(dialog)
+    if hit is not None:
+        await open_hit(screen, hit)
 
 
 async def next_chat(screen: MainScreen, _: str) -> None:
@@ -39,12 +41,13 @@ async def previous_chat(screen: MainScreen, _: str) -> None:
 
 
 async def _open_neighbour(screen: MainScreen, step: int) -> None:
-    shown = screen.conversations.shown
-    file = (
-        screen.conversations.neighbours(shown, step)
-        if shown
-        else screen.conversations.highlighted
-    )
+    conversations = screen.conversations
+    if conversations.shown:
+        file = conversations.neighbours(conversations.shown, step)
+    else:
+        if conversations.highlighted is None:
+            conversations.move(1)
+        file = conversations.highlighted
     if file:
         await open_file(screen, file)
 
@@ -107,7 +110,7 @@ def _target(screen: MainScreen) -> str:
 
 ACTIONS = {
     "chat.new": new,
-    "chat.open": open_by_title,
+    "chat.open": search,
     "chat.next": next_chat,
     "chat.previous": previous_chat,
     "chat.unread": next_unread,
