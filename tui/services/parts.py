@@ -30,7 +30,7 @@ from tui.storage.index_schema import index_file
 from tui.storage.library import Library
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from tui.domain.settings import Settings
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 
 PATIENCE = 1.0
 """Seconds that leaving may wait for the index."""
+
+NAMED_TITLES = 3
+"""Conversations that a sentence names, at most."""
 
 
 class Parts:
@@ -138,9 +141,29 @@ class Parts:
             now=now,
         )
 
-    async def recover_answers(self) -> int:
-        """Keep what a crash left of answers; returns how many there were."""
-        return len(await self.disk.run(journal.recover, self.library))
+    async def recover_answers(self) -> list[str]:
+        """Keep what a crash left of answers; returns their conversations' files."""
+        recovered = await self.disk.run(journal.recover, self.library)
+        return [one.file for one in recovered]
+
+    def mark_recovered(self, files: Iterable[str]) -> str:
+        """Mark conversations whose answer a crash broke off, and say which.
+
+        Returns:
+            A sentence, or "" when there are none.
+        """
+        titles = []
+        for file in dict.fromkeys(files):
+            activity = self.catalog.activity(file)
+            self.catalog.mark(file, replace(activity, unread=activity.unread + 1))
+            summary = self.catalog.summary(file)
+            titles.append(f"“{summary.title if summary else file}”")
+        if not titles:
+            return ""
+        named = ", ".join(titles[:NAMED_TITLES])
+        more = len(titles) - NAMED_TITLES
+        rest = f" and {more} more" if more > 0 else ""
+        return f"The last answer broke off in {named}{rest}; its text is kept."
 
     async def load_drafts(self) -> int:
         """Read the drafts; returns how many prompts that were not sent joined them."""

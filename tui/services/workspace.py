@@ -98,12 +98,12 @@ class Workspace:
         recovered = await parts.recover_answers()
         drafted = await parts.load_drafts()
         await parts.listing.go_on()
-        for count, what in (
-            (recovered, "answer broke off last time; its text is kept"),
-            (drafted, "queued prompt was not sent last time; it is a draft now"),
-        ):
-            if count:
-                self._outbox.put(NoticeGiven(f"{count} {what}."))
+        if sentence := parts.mark_recovered(recovered):
+            self._outbox.put(NoticeGiven(sentence))
+        if drafted:
+            self._outbox.put(
+                NoticeGiven("Prompts that were queued last time are drafts now.")
+            )
 
     def _build(self) -> Parts:
         # Most of the program hangs on this import: not before the first frame.
