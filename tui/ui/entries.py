@@ -48,6 +48,7 @@ class EntryMaker:
         """
         self._today = today
         retry, go_on = hint("chat.retry", rows), hint("chat.continue", rows)
+        self._take_back = f"{hint('chat.unqueue', rows)} takes it back"
         again = f"{retry} asks again"
         more = f"{go_on} continues · {again}"
         self._hints = {
@@ -97,6 +98,21 @@ class EntryMaker:
             reasoning=reasoning,
             streaming=True,
         )
+
+    def queued(self, prompts: Sequence[str]) -> list[Entry]:
+        """Return the entries of prompts that wait behind a running answer."""
+        last = len(prompts) - 1
+        return [
+            Entry(
+                id=f"queued:{at}",
+                kind=EntryKind.USER,
+                text=prompt,
+                label="You",
+                details=("queued",),
+                hint=self._take_back if at == last else "",
+            )
+            for at, prompt in enumerate(prompts)
+        ]
 
     def path(
         self, conversation: Conversation, messages: Iterable[Message]

@@ -102,6 +102,7 @@ ROWS: tuple[KeyRow, ...] = (
     KeyRow("focus.composer", ("i", "enter"), "Write", "Back to the composer", WRITE, _TRANSCRIPT),
 
     KeyRow("chat.stop", ("ctrl+c", "x"), "Stop", "Stop the answer and keep its text; Esc Esc does it too. ctrl+c copies when text is selected", ANSWERS, command="/stop"),
+    KeyRow("chat.unqueue", ("e",), "Take back", "Put the prompts that wait behind the answer back into the composer", ANSWERS, command="/unqueue"),
     KeyRow("chat.retry", ("f5", "r"), "Ask again", "Ask again for this answer; the old one stays beside it", ANSWERS, command="/retry"),
     KeyRow("chat.continue", ("c",), "Continue", "Ask the model to go on where it stopped", ANSWERS, command="/continue"),
     KeyRow("chat.sibling_previous", ("<",), "Previous answer", "Show the previous of several answers to one prompt", ANSWERS),

@@ -11,6 +11,7 @@ from tui.services.events import (
     AnswerGrew,
     ConversationChanged,
     MessageAdded,
+    PromptsQueued,
     TurnChanged,
 )
 
@@ -91,7 +92,7 @@ def file_of(event: Event) -> str | None:
     match event:
         case TurnChanged(turn=turn) | AnswerEnded(turn=turn):
             return turn.file
-        case MessageAdded() | ConversationChanged() | AnswerGrew():
+        case MessageAdded() | ConversationChanged() | AnswerGrew() | PromptsQueued():
             return event.file
         case _:
             return None

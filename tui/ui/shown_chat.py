@@ -16,6 +16,7 @@ from tui.services.events import (
     AnswerGrew,
     ConversationChanged,
     MessageAdded,
+    PromptsQueued,
     TurnChanged,
 )
 from tui.services.workspace import NewConversation
@@ -68,6 +69,8 @@ class ShownChat:
         self.turn: Turn | None = None
         self.last: str | None = None
         """The id of the last message, the running answer included."""
+        self.queued: tuple[str, ...] = ()
+        """Prompts that wait behind the running answer, the next one first."""
         self._transcript = transcript
         self._live = live
         self._maker = maker
@@ -110,6 +113,7 @@ class ShownChat:
         self.conversation = opened.conversation
         self.problems = opened.problems
         self.read_only = opened.read_only
+        self.queued = opened.queued
         await self._fill()
 
     def _forget(self) -> None:
@@ -123,6 +127,7 @@ class ShownChat:
         self.read_only = ""
         self.turn = None
         self.last = None
+        self.queued = ()
         self._ids = set()
         self._resampled = set()
 
@@ -152,6 +157,7 @@ class ShownChat:
             tail.append(self._maker.streaming(turn, text, reasoning))
             self._ids.add(turn.message_id)
             self.last = turn.message_id
+        tail += self._maker.queued(self.queued)
         earlier = path[:-FIRST_ENTRIES]
         if not earlier:
             tail = head + tail
@@ -209,6 +215,8 @@ class ShownChat:
                 self._end_answer(turn, message)
             case ConversationChanged(conversation=conversation):
                 self._change(conversation)
+            case PromptsQueued(prompts=prompts):
+                self._show_queued(prompts)
             case _:
                 pass
 
@@ -218,7 +226,27 @@ class ShownChat:
         self._remember(message)
         self._ids.add(message.id)
         self.last = message.id
-        self._transcript.append_entry(self._maker.entry(message))
+        self._append(self._maker.entry(message))
+
+    def _append(self, entry: Entry) -> None:
+        """Add an entry above the prompts that wait."""
+        waiting = self.queued
+        self._show_queued(())
+        self._transcript.append_entry(entry)
+        self._show_queued(waiting)
+
+    def _show_queued(self, prompts: tuple[str, ...]) -> None:
+        if prompts == self.queued:
+            return
+        old, new = self._maker.queued(self.queued), self._maker.queued(prompts)
+        self.queued = prompts
+        for entry in reversed(old[len(new) :]):
+            self._transcript.remove_entry(entry.id)
+        for before, after in zip(old, new, strict=False):
+            if before != after:
+                self._transcript.replace_entry(after)
+        for entry in new[len(old) :]:
+            self._transcript.append_entry(entry)
 
     def _remember(self, message: Message) -> None:
         if self.conversation is not None:
@@ -239,7 +267,7 @@ class ShownChat:
         text, reasoning = self._live.so_far(turn.message_id)
         self._ids.add(turn.message_id)
         self.last = turn.message_id
-        self._transcript.append_entry(self._maker.streaming(turn, "", ""))
+        self._append(self._maker.streaming(turn, "", ""))
         if text or reasoning:
             self._transcript.extend_answer(turn.message_id, text, reasoning)
 
@@ -261,7 +289,7 @@ class ShownChat:
             self._transcript.finish_answer(entry)
         else:
             self._ids.add(message.id)
-            self._transcript.append_entry(entry)
+            self._append(entry)
         self.last = message.id
 
     def _change(self, new: Conversation) -> None:

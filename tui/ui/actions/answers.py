@@ -23,6 +23,14 @@ async def stop(screen: MainScreen, _: str) -> None:
         screen.fortytwo.tell("Nothing is being answered here. ctrl+q quits.")
 
 
+async def take_back_queued(screen: MainScreen, _: str) -> None:
+    """Put the prompts that wait behind the answer back into the composer."""
+    file = screen.chat.file
+    if file is None or not await screen.workspace.take_back_queued(file):
+        raise UsageError("No prompt waits here.")
+    screen.composer.focus()
+
+
 async def retry(screen: MainScreen, _: str) -> None:
     """Ask again for an answer."""
     file, message_id = _target(screen)
@@ -56,21 +64,6 @@ async def copy(screen: MainScreen, _: str) -> None:
     if not text:
         raise UsageError("There is no text here to copy.")
     await screen.fortytwo.copy(text)
-
-
-async def pick(screen: MainScreen, _: str) -> None:
-    """Copy what the user names by the letter beside it."""
-    from tui.ui.screens.pick_letter import PickLetter
-
-    targets = {target.label: target for target in screen.transcript.show_labels()}
-    try:
-        letter = await screen.ask(PickLetter(targets)) if targets else None
-    finally:
-        screen.transcript.clear_labels()
-    if not targets:
-        raise UsageError("Nothing on the screen can be picked.")
-    if letter in targets:
-        await screen.fortytwo.copy(targets[letter].text)
 
 
 async def system_prompt(screen: MainScreen, text: str) -> None:
@@ -126,12 +119,12 @@ def _target(screen: MainScreen) -> tuple[str, str]:
 
 ACTIONS = {
     "chat.stop": stop,
+    "chat.unqueue": take_back_queued,
     "chat.retry": retry,
     "chat.continue": go_on,
     "chat.sibling_previous": previous_sibling,
     "chat.sibling_next": next_sibling,
     "chat.copy": copy,
-    "chat.pick": pick,
     "chat.system": system_prompt,
     "chat.model": model,
 }

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import FortytwoError, UnreadableError
 from tui.services.workspace import NewConversation
 from tui.ui.entries import latest_prompts
+from tui.ui.keys import hint
 
 if TYPE_CHECKING:
+    from tui.domain.search import Hit
     from tui.ui.screens.main import MainScreen
+
+PATIENCE = 5.0
+"""Seconds in which a message of a long conversation must have been laid out."""
+
+_GLANCE = 0.02
+"""Seconds between two looks."""
 
 
 async def begin(screen: MainScreen, wanted: str | None) -> None:
@@ -61,6 +71,7 @@ async def open_file(screen: MainScreen, file: str, typed: str | None = None) -> 
         screen.drafts.keep(screen.composer.file, screen.composer.draft)
     chat = screen.chat
     chat.expect(file)
+    screen.drafts.expect(file)
     try:
         opened = await screen.workspace.open(file)
     except UnreadableError as error:
@@ -77,8 +88,44 @@ async def open_file(screen: MainScreen, file: str, typed: str | None = None) -> 
         return
     await chat.show(opened)
     if screen.opening == file:
-        _show_text(screen, file, opened.draft if typed is None else typed)
+        draft = screen.drafts.newest(file, opened.draft)
+        _show_text(screen, file, draft if typed is None else typed)
         screen.composer.push(latest_prompts(chat.conversation))
+
+
+async def open_hit(screen: MainScreen, hit: Hit) -> None:
+    """Open what a search found, at the words that were found.
+
+    Raises:
+        StorageError: It can't be opened.
+    """
+    if screen.chat.file != hit.file:
+        await open_file(screen, hit.file)
+    if not hit.message_id or screen.chat.file != hit.file:
+        return
+    if not screen.chat.holds(hit.message_id):
+        if screen.chat.conversation is not None:
+            screen.fortytwo.tell(
+                "The message found stands beside the one shown here; "
+                f"{hint('chat.sibling_previous', screen.rows)} and "
+                f"{hint('chat.sibling_next', screen.rows)} change between them."
+            )
+        screen.open_find_bar(hit.needle)
+        return
+    if screen.find_bar is None:
+        screen.open_find_bar("")
+    bar = screen.find_bar
+    deadline = time.monotonic() + PATIENCE
+    while not (
+        bar is not None
+        and bar.is_mounted
+        and screen.transcript.has_entry(hit.message_id)
+    ):
+        # Old messages of a long conversation are laid out after the last ones.
+        await asyncio.sleep(_GLANCE)
+        if screen.chat.file != hit.file or time.monotonic() > deadline:
+            return
+    bar.open(hit.needle, hit.message_id)
 
 
 def _show_text(screen: MainScreen, file: str | None, text: str) -> None:

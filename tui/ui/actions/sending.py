@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.domain.errors import FortytwoError, UsageError
+from tui.domain.errors import FortytwoError
 from tui.ui.actions.opening import open_file
 from tui.ui.commands import parse_command, prompt_text
 
@@ -28,6 +28,7 @@ class Drafts:
         """
         self._workspace = workspace
         self._leaving: dict[str | None, str] = {}
+        self._changed: dict[str, str] = {}
         self._begun = False
 
     def begin(self) -> None:
@@ -64,6 +65,38 @@ class Drafts:
         if self._begun:
             self._workspace.save_draft(file, typed)
 
+    def expect(self, file: str) -> None:
+        """Note that a conversation is about to be opened."""
+        self._changed.pop(file, None)
+
+    def change(self, file: str, text: str) -> None:
+        """Note that the services changed a draft that is not in the composer yet."""
+        self._changed[file] = text
+
+    def newest(self, file: str, text: str) -> str:
+        """Return the draft to show: `text`, or what it became while it was read."""
+        return self._changed.pop(file, text)
+
+
+def take_draft(screen: MainScreen, file: str, text: str) -> None:
+    """Show a draft that the services changed.
+
+    Args:
+        screen: The main screen.
+        file: The conversation.
+        text: All of its draft, as far as the services were told of it.
+    """
+    composer = screen.composer
+    if composer.file != file:
+        screen.drafts.change(file, text)
+        return
+    if screen.chat.file == file and screen.chat.queued:
+        # What was typed or sent a moment ago is known better here than there.
+        typed = composer.draft
+        text = "\n\n".join([*screen.chat.queued, *([typed] if typed else [])])
+    composer.set_text(text, file)
+    screen.drafts.keep(file, text)
+
 
 async def submit(screen: MainScreen, text: str, file: str | None) -> None:
     """Send what was typed, or do what it commands.
@@ -82,18 +115,13 @@ async def submit(screen: MainScreen, text: str, file: str | None) -> None:
             await screen.perform(command.action_id, command.argument)
             return
         await _send(screen, prompt_text(text), file)
-    except FortytwoError:
+    except Exception:  # whatever it was, the words go back
         _give_back(screen, text, file)
         raise
 
 
 async def _send(screen: MainScreen, text: str, file: str | None) -> None:
     chat = screen.chat
-    if file is not None and file == chat.file and chat.turn_runs:
-        raise UsageError(
-            "An answer is still on its way here. Your text stays; "
-            "Esc Esc stops the answer."
-        )
     screen.drafts.leave(file, text)
     new = chat.new if file is None and chat.file is None else None
     screen.transcript.go_to_end()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.services.events import (
     ActivityChanged,
+    DraftChanged,
     LibraryExtended,
     LibraryListed,
     NoticeGiven,
@@ -15,6 +16,7 @@ from tui.services.events import (
     SummaryRemoved,
 )
 from tui.ui.actions.opening import open_file, show_new
+from tui.ui.actions.sending import take_draft
 from tui.ui.live_answers import LiveAnswers
 
 if TYPE_CHECKING:
@@ -88,6 +90,8 @@ class EventRouter:
                     self.unsaved.pop(file, None)
                 if file == screen.chat.file:
                     screen.refresh_chat()
+            case DraftChanged(file=file, text=text):
+                take_draft(screen, file, text)
             case NoticeGiven(sentence=sentence, severity=severity):
                 screen.fortytwo.tell(sentence, severity)
             case ProblemsFound(problems=problems):

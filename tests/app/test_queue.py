@@ -1,0 +1,131 @@
+"""Prompts that wait behind an answer, and requests that wait for their turn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.demo import DemoThread
+from tests.support.driver import Driver
+from tests.support.waiting import until
+from tui.demo.pacing import Pace
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+SLOW = Pace(first=0.0, token=0.03)
+LONG = "long answer 9000"
+
+
+@pytest.fixture
+async def chat(tmp_path: Path) -> AsyncIterator[Driver]:
+    with DemoThread(pace=SLOW) as demo:
+        async with Driver(tmp_path, demo.base_url) as driver:
+            yield driver
+            for turn in driver.workspace.running():
+                await driver.workspace.stop(turn.file)
+            await until(lambda: not driver.workspace.running())
+
+
+async def say(chat: Driver, text: str) -> None:
+    """Write a prompt at once, for an answer streams meanwhile, and send it."""
+    chat.app.main.composer.insert(text)
+    await chat.pilot.pause()
+    await chat.press("enter")
+
+
+async def ask_and_queue(chat: Driver, *prompts: str, first: str = LONG) -> None:
+    """Let an answer stream and send prompts that wait behind it."""
+    await say(chat, first)
+    await chat.sees("streaming")
+    for count, prompt in enumerate(prompts, 1):
+        await say(chat, prompt)
+        await until(lambda count=count: len(chat.app.main.chat.queued) == count)  # type: ignore[misc]  # bound early
+    await chat.pilot.pause()
+
+
+async def test_a_prompt_behind_an_answer_is_seen_waiting(chat: Driver) -> None:
+    await ask_and_queue(chat, "first of mine", "second of mine")
+    await chat.sees("first of mine", "second of mine", "queued", "e takes it back")
+    lines = chat.screen.splitlines()
+    answer = next(at for at, line in enumerate(lines) if "fortytwo-guide" in line)
+    waiting = [at for at, line in enumerate(lines) if "of mine" in line]
+    assert all(at > answer for at in waiting)
+    assert chat.draft == ""
+
+
+async def test_queued_prompts_stay_below_and_are_sent_in_order(chat: Driver) -> None:
+    await ask_and_queue(chat, "long answer 6", "Hello", first="long answer 200")
+    await chat.rests(3)
+    said = [m["content"] for m in chat.shown_messages() if m["role"] == "user"]
+    assert said == ["long answer 200", "long answer 6", "Hello"]
+    await until(lambda: not chat.app.main.chat.queued)
+    await chat.misses("takes it back")
+    entries = chat.app.main.transcript.reading.entries
+    assert [entry.id for entry in entries] == [m["id"] for m in chat.shown_messages()]
+
+
+async def test_queued_prompts_are_taken_back_by_a_key(chat: Driver) -> None:
+    await ask_and_queue(chat, "one", "two")
+    await chat.press("escape", "e")
+    await until(lambda: chat.draft == "one\n\ntwo", "they are in the composer")
+    await chat.misses("takes it back")
+    assert chat.app.main.composer.has_focus
+    assert chat.workspace.running()
+
+
+async def test_queued_prompts_are_taken_back_by_a_command(chat: Driver) -> None:
+    await ask_and_queue(chat, "one")
+    await say(chat, "/unqueue")
+    await until(lambda: chat.draft == "one")
+    await chat.press("escape", "e")
+    await chat.sees("No prompt waits here.")
+
+
+async def test_what_is_typed_stays_behind_prompts_that_come_back(chat: Driver) -> None:
+    await ask_and_queue(chat, "one")
+    await chat.write("half a thought")
+    await chat.press("ctrl+c")
+    await until(lambda: chat.draft == "one\n\nhalf a thought", "both texts")
+    await chat.misses("takes it back")
+
+
+async def test_queued_prompts_of_another_conversation_become_its_draft(
+    chat: Driver,
+) -> None:
+    await ask_and_queue(chat, "one")
+    file = chat.app.main.chat.file
+    assert file is not None
+    await chat.press("ctrl+n")
+    await chat.sees("New conversation")
+    await chat.write("elsewhere")
+    await chat.workspace.stop(file)
+    await until(lambda: not chat.workspace.running())
+    assert chat.draft == "elsewhere"
+    await chat.press("ctrl+down")
+    await until(lambda: chat.draft == "one", "the draft")
+    await chat.misses("takes it back")
+
+
+async def test_an_opened_conversation_shows_what_waits(chat: Driver) -> None:
+    await ask_and_queue(chat, "still waiting")
+    await chat.press("ctrl+n")
+    await chat.misses("still waiting")
+    await chat.press("ctrl+down")
+    await chat.sees("still waiting", "takes it back")
+
+
+async def test_leaving_turns_queued_prompts_into_the_draft(
+    chat: Driver, tmp_path: Path
+) -> None:
+    await ask_and_queue(chat, "for tomorrow")
+    await chat.press("ctrl+q")
+    await chat.sees("still on its way")
+    await chat.press("enter")
+    await until(lambda: not chat.app.is_running)
+    async with Driver(tmp_path, "http://127.0.0.1:9/v1") as again:
+        await again.sees(LONG)
+        await again.press("ctrl+o", "enter")
+        await until(lambda: again.draft == "for tomorrow", "the draft")
