@@ -69,8 +69,8 @@ class WaitingLine:
     def _describe(self, turn: Turn) -> str:
         now = time.monotonic()
         tries = f" · try {turn.attempt} of {turn.attempts}" if turn.attempt > 1 else ""
-        if turn.phase is Phase.RETRYING and turn.retry_at is not None:
-            why = turn.failure.sentence if turn.failure else ""
+        if turn.phase in (Phase.RETRYING, Phase.QUEUED) and turn.retry_at is not None:
+            why = turn.failure.sentence if turn.failure else turn.notice
             left = max(0, round(turn.retry_at - now))
             text = f"trying again in {left} s{tries} · {why}"
         else:

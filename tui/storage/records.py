@@ -7,6 +7,9 @@ import zlib
 
 _HEAD = struct.Struct("<II")
 
+RECORD_HEAD_SIZE = _HEAD.size
+"""Bytes before each payload."""
+
 
 def pack_record(payload: bytes) -> bytes:
     """Return a record: length and CRC-32 of the payload, then the payload."""
