@@ -47,7 +47,7 @@ NAT boxes forget a silent connection after 60 to 350 s; swarm answers are slower
 """
 
 _LIMITS = httpx.Limits(
-    max_connections=10, max_keepalive_connections=4, keepalive_expiry=30
+    max_connections=None, max_keepalive_connections=4, keepalive_expiry=30
 )
 
 

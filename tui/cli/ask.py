@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from tui.cli.answer_thread import AnswerThread
-from tui.cli.configuration import FLAG_ENDPOINT, find_places, read_settings
+from tui.cli.configuration import find_places, read_settings
 from tui.cli.interruption import Interrupted, interruptible
 from tui.cli.output import Output
 from tui.cli.waiting_line import WaitingLine
@@ -82,7 +82,7 @@ def _question(
         endpoint=settings.endpoint if by_flag else "",
         model=arguments.model or "",
         stream=False if arguments.no_stream else None,
-        nameless=settings.endpoint == FLAG_ENDPOINT,
+        nameless=settings.endpoints[settings.endpoint].ad_hoc,
     )
 
 

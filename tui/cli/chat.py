@@ -66,7 +66,9 @@ def run_demo(
 
     server = EmbeddedServer()
     try:
-        endpoint = Endpoint(DEMO_ENDPOINT, base_url=server.base_url, concurrency=4)
+        endpoint = Endpoint(
+            DEMO_ENDPOINT, base_url=server.base_url, concurrency=4, ad_hoc=True
+        )
         settings = replace(with_endpoint(settings, endpoint), model="")
         if arguments.model:
             settings = replace(settings, model=arguments.model)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from tui.domain.errors import UsageError
 from tui.domain.settings import Endpoint, Problem, Settings
@@ -14,9 +15,6 @@ from tui.storage.settings_file import load_settings
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Mapping
-
-FLAG_ENDPOINT = "base-url"
-"""The name of the endpoint that `--base-url` makes up."""
 
 
 def find_places(arguments: Namespace, environ: Mapping[str, str]) -> Locations:
@@ -35,7 +33,6 @@ def read_settings(
     if arguments.config is not None and not arguments.config.exists():
         raise UsageError(f"There is no configuration file {arguments.config}.")
     settings, problems = load_settings(places.config_file, environ)
-    settings = _with_stored_keys(settings, places)
     named = getattr(arguments, "endpoint", None)
     if named:
         if named not in settings.endpoints:
@@ -48,6 +45,7 @@ def read_settings(
             settings,
             _at_address(settings.endpoints[settings.endpoint], base_url, environ),
         )
+    settings = _with_stored_keys(settings, places)
     if model := getattr(arguments, "model", None):
         settings = replace(settings, model=model)
     if theme := getattr(arguments, "theme", None):
@@ -66,15 +64,16 @@ def with_endpoint(settings: Settings, endpoint: Endpoint) -> Settings:
 def _at_address(
     endpoint: Endpoint, base_url: str, environ: Mapping[str, str]
 ) -> Endpoint:
-    """Return the endpoint for `--base-url`: a key goes along only by environment.
+    """Return the endpoint for `--base-url`, named by its host.
 
-    A key from a file or a command belongs to the server it was configured for, and a
-    server that was named by hand may need none.
+    A key goes along only by environment: one from a file or a command belongs to the
+    server it was configured for, and a server that was named by hand may need none.
     """
     variable = endpoint.api_key_env
     return Endpoint(
-        name=FLAG_ENDPOINT,
+        name=urlsplit(base_url).netloc or base_url,
         base_url=base_url,
+        ad_hoc=True,
         api_key_env=variable if environ.get(variable) else "",
         timeout=endpoint.timeout,
         proxy=endpoint.proxy,

@@ -40,6 +40,8 @@ class Endpoint:
         stream: False asks in standard mode.
         model: The default model here, or "" for the first of `/v1/models`.
         allow_plain_http: True sends the key over http:// to a public host.
+        ad_hoc: True when a flag made it up: no conversation may name it, because no
+            later start would know it.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Endpoint:
     stream: bool = True
     model: str = ""
     allow_plain_http: bool = False
+    ad_hoc: bool = False
 
 
 DEFAULT_ENDPOINT = Endpoint(name="fortytwo", api_key_env="FORTYTWO_API_KEY")

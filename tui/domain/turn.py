@@ -22,7 +22,7 @@ from tui.domain.completion import (
     StreamEvent,
     TextArrived,
 )
-from tui.domain.phase import Phase
+from tui.domain.phase import WAITING, Phase
 
 if TYPE_CHECKING:
     from tui.domain.failure import Failure

@@ -14,7 +14,7 @@ from tui.domain.completion import (
     TextArrived,
 )
 from tui.domain.conversation import request_messages
-from tui.domain.errors import RequestError, UsageError
+from tui.domain.errors import FortytwoError, RequestError, UsageError
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.message import Message, Role, Status, Timing, Usage
 from tui.domain.phase import Phase
@@ -71,6 +71,7 @@ class Answering:
         moved: Callable[[Turn], None],
         grew: Callable[[str, str], None],
         recorded: Callable[[ExchangeRecord], None],
+        kept: Callable[[str], None],
     ) -> None:
         """Prepare the answer; `run` asks for it.
 
@@ -86,6 +87,8 @@ class Answering:
             moved: Called with every new state of the turn.
             grew: Called with every delta of text and of reasoning.
             recorded: Called with the record of the exchange once it begins.
+            kept: Called with "" when text has reached the disk, and with a sentence
+                when it could not.
         """
         self.turn = turn
         self._parent = parent
@@ -98,6 +101,8 @@ class Answering:
         self._moved = moved
         self._grew = grew
         self._recorded = recorded
+        self._kept = kept
+        self._trouble = ""
         self._text: list[str] = []
         self._reasoning: list[str] = []
         self._unwritten: list[tuple[str, str]] = []
@@ -107,6 +112,9 @@ class Answering:
         self._stop_asked = False
         self._queue: RequestQueue | None = None
         self._preparation: asyncio.Task[Any] | None = None
+        self._resting = False
+        self._returned = False
+        self._hurried = False
 
     @property
     def text(self) -> str:
@@ -127,6 +135,12 @@ class Answering:
         if self._exchange is not None:
             self._exchange.stop()
         elif self._preparation is not None:
+            self._preparation.cancel()
+
+    def hurry(self) -> None:
+        """End the pause that the server asked for, and wait for nobody."""
+        if self._resting and self._preparation is not None:
+            self._hurried = True
             self._preparation.cancel()
 
     def show_place(self, place: int) -> None:
@@ -207,13 +221,20 @@ class Answering:
             replace(
                 self.turn,
                 phase=Phase.QUEUED,
+                place=0,
                 notice=failure.sentence if failure else "",
                 retry_at=self._clock() + wait,
             )
         )
         self._preparation = asyncio.create_task(asyncio.sleep(wait))
+        self._resting = True
         await asyncio.gather(self._preparation, return_exceptions=True)
         self._preparation = None
+        self._resting = False
+        # It had its turn before the ones that came later.
+        self._returned = True
+        if not self._stop_asked:
+            self._move(replace(self.turn, retry_at=None))
 
     async def _ask_once(self) -> Ended:
         preparation = asyncio.create_task(self._prepare())
@@ -253,8 +274,14 @@ class Answering:
         """Wait for a place in the queue, then find the client and the model."""
         conversation = self._conversation
         self._queue = self._connections.queue(conversation.endpoint)
-        await self._queue.enter(self.turn.message_id)
-        self._move(replace(self.turn, phase=Phase.CONNECTING, started_at=self._clock()))
+        await self._queue.enter(
+            self.turn.message_id, front=self._returned, now=self._hurried
+        )
+        self._hurried = False
+        started = replace(
+            self.turn, phase=Phase.CONNECTING, started_at=self._clock(), notice=""
+        )
+        self._move(started)
         client = await self._connections.client(conversation.endpoint)
         model = await self._connections.pick_model(
             conversation.endpoint, conversation.model
@@ -320,8 +347,23 @@ class Answering:
                 journal.flush()
 
             await self._disk.run(write)
-        except Exception:  # the ending must still be saved by its ordinary road
+        except Exception as error:  # the ending is still saved by its ordinary road
             log.warning("the journal of an answer can't be written", exc_info=True)
+            if self._journal is None:
+                # A journal that is there keeps what it could not write by itself.
+                self._unwritten = [(text, reasoning), *self._unwritten]
+            self._say_kept(
+                error.sentence
+                if isinstance(error, FortytwoError)
+                else f"Not saved: {type(error).__name__} (journal)."
+            )
+        else:
+            self._say_kept("")
+
+    def _say_kept(self, trouble: str) -> None:
+        if trouble != self._trouble:
+            self._trouble = trouble
+            self._kept(trouble)
 
     def _message(self, ended: Ended) -> Message:
         turn, failure = self.turn, ended.failure

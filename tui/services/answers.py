@@ -113,12 +113,17 @@ class Answers:
             now=self._now,
             moved=self._note_turn,
             recorded=lambda record: self._keep_record(turn.message_id, record),
+            kept=lambda trouble: self._mark_unsaved(file, trouble),
             grew=lambda text, reasoning: self._outbox.put(
                 AnswerGrew(file, turn.message_id, text, reasoning)
             ),
         )
         session.answering = answering
         session.task = asyncio.create_task(self._answer(session, answering, then))
+
+    def _mark_unsaved(self, file: str, trouble: str) -> None:
+        activity = self._catalog.activity(file)
+        self._catalog.mark(file, replace(activity, unsaved=trouble))
 
     def _note_turn(self, turn: Turn) -> None:
         self.turns[turn.file] = turn
@@ -211,9 +216,12 @@ class Answers:
 
     def send_now(self, file: str) -> None:
         """Let a queued answer run although the places are taken."""
-        if (turn := self.turns.get(file)) is not None:
-            for queue in self._connections.queues():
-                queue.send_now(turn.message_id)
+        session = self._sessions.get(file)
+        if session is None or session.answering is None:
+            return
+        session.answering.hurry()
+        for queue in self._connections.queues():
+            queue.send_now(session.answering.turn.message_id)
 
     async def stop_all(self) -> None:
         """Stop every answer and wait until each is saved."""

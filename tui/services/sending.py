@@ -133,12 +133,16 @@ class Sending:
         settings = self.settings
         message = Message(new_id(), Role.USER, text, self._now())
         prompt = new.system_prompt
+        endpoint = new.endpoint or settings.endpoint
+        known = settings.endpoints.get(endpoint)
+        if known is not None and known.ad_hoc:
+            endpoint = ""
         conversation = Conversation(
             id=new_id(),
             title=first_line_title(text),
             created=message.created,
             model=new.model or settings.model,
-            endpoint=new.endpoint or settings.endpoint,
+            endpoint=endpoint,
             system_prompt=settings.system_prompt if prompt is None else prompt,
             parameters=settings.parameters,
             messages=(message,),

@@ -323,7 +323,7 @@ def saving(path: Path) -> Iterator[None]:
         raise
     except OSError as error:
         reason = why_not_saved(error)
-        sentence = f"{path.name} was not saved: {reason}."
+        sentence = f"Not saved: {reason} ({path.name})."
         if error.errno in _READ_ONLY:
             raise ReadOnlyError(sentence) from error
         raise NotSavedError(sentence) from error

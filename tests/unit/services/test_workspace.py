@@ -488,3 +488,34 @@ async def test_asking_again_twice_at_once_asks_once(slow_desk: Desk) -> None:
     assert [type(one) for one in done if one is not None] == [UsageError]
     await desk.workspace.stop(file)
     await desk.ending(2)
+
+
+async def test_a_growing_answer_that_cannot_be_kept_is_told_at_once(
+    slow_desk: Desk,
+) -> None:
+    desk = slow_desk
+    journal = desk.places.data / "journal"
+    file = await desk.workspace.send(None, LONG)
+    folder = journal.with_name("aside")
+    if journal.exists():
+        journal.rename(folder)
+    journal.write_text("in the way")
+    await until(
+        lambda: any(e.activity.unsaved for e in desk.told(ActivityChanged)), "the mark"
+    )
+    assert desk.workspace.running()
+    journal.unlink()
+    await until(lambda: not desk.told(ActivityChanged)[-1].activity.unsaved, "cleared")
+    await desk.workspace.stop(file)
+    await desk.ending()
+    assert len(await desk.saved(file, 2)) == 2
+
+
+async def test_a_server_named_by_a_flag_is_in_no_file(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    settings = settings_for(demo.base_url, ad_hoc=True)
+    async with Desk(tmp_path, settings) as desk:
+        file = await desk.workspace.send(None, "Hi")
+        await desk.ending()
+        assert not desk.on_disk(file).get("endpoint")
