@@ -198,6 +198,7 @@ class Asking:
             moved=self._moved,
             grew=self._grew,
             recorded=lambda record: None,
+            kept=lambda trouble: None,
         )
         self._answering = answering
         if self._stop_asked:
