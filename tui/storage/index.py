@@ -251,7 +251,8 @@ class Index:
         gone.sort()
         # In the order of the keys: FTS5 writes a new segment whenever they fall.
         connection.executemany(
-            "INSERT INTO bodies(bodies, rowid, body) VALUES('delete', ?, ?)", gone
+            "INSERT INTO bodies(bodies, rowid, body) VALUES('delete', ?, ?)",
+            ((key, fold(body)) for key, body in gone),
         )
         connection.executemany(
             "DELETE FROM messages WHERE key = ?", ((key,) for key, _ in gone)
@@ -280,7 +281,7 @@ class Index:
         )
         connection.executemany(
             "INSERT INTO bodies(rowid, body) VALUES(?, ?)",
-            ((key, message.body) for key, _, _, message in keyed),
+            ((key, fold(message.body)) for key, _, _, message in keyed),
         )
 
     def _title_key_taken(self, key: int) -> bool:

@@ -17,14 +17,17 @@ MOST_TERMS = 16
 
 _TERMS = re.compile(r'"([^"]*)("?)|([^\s"]+)')
 
+_STROKES = dict(zip("øØłŁđĐħĦŧŦ", "oollddhhtt", strict=True))
+"""Letters with a stroke: Unicode takes them for letters of their own."""
+
 
 class _Folding(dict[int, str]):
     """Maps each character to exactly one, so that places stay places."""
 
     def __missing__(self, code: int) -> str:
-        character = chr(code)
+        character = _STROKES.get(chr(code), chr(code))
         plain = unicodedata.normalize("NFKD", character)[:1].casefold()
-        folded = plain if len(plain) == 1 else character
+        folded = plain if len(plain) == 1 else chr(code)
         self[code] = folded
         return folded
 

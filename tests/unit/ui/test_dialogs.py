@@ -16,7 +16,7 @@ from tui.domain.settings import Endpoint, Settings
 from tui.ui.screens.confirm import Confirm
 from tui.ui.screens.help import Help
 from tui.ui.screens.model_picker import ModelPicker
-from tui.ui.screens.open_chat import OpenChat
+from tui.ui.screens.search import SearchChats
 from tui.ui.screens.palette import Palette
 from tui.ui.screens.prompt_editor import PromptEditor
 from tui.ui.screens.rename import Rename
@@ -149,7 +149,7 @@ async def test_a_conversation_is_opened_by_its_title(
         await program.press("ctrl+n")
         await program.say("Tax letter")
         await program.press("ctrl+o")
-        await program.dialog(OpenChat)
+        await program.dialog(SearchChats)
         await program.press(*"life rust", "enter")
         await until(lambda: program.main.chat.file == first)
 

@@ -48,12 +48,22 @@ class FindBar(Horizontal):
     def _transcript(self) -> Transcript:
         return self.screen.query_one(Transcript)
 
-    def open(self, text: str = "") -> None:
+    def open(self, text: str = "", entry_id: str | None = None) -> None:
         """Show the line and put the cursor in it.
 
         Args:
             text: What to search for at once.
+            entry_id: The message to begin at; the transcript then keeps the focus,
+                ready for the next match.
         """
+        if entry_id is not None:
+            self.back_to_reading = True
+            self.display = True
+            with self.prevent(Input.Changed):
+                self.field.value = text
+            self._transcript.focus()
+            self._transcript.find(text, entry_id)
+            return
         self.back_to_reading = self._transcript.has_focus
         self.display = True
         if text:

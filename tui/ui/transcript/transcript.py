@@ -181,6 +181,10 @@ class Transcript(PaintedView, can_focus=True):
         focused = self.reading.memory.focused
         return focused if focused and self.reading.has(focused) else None
 
+    def has_entry(self, entry_id: str) -> bool:
+        """Return whether a message can be gone to."""
+        return self.reading.has(entry_id)
+
     def focus_entry(self, entry_id: str | None) -> None:
         """Focus a message and bring it onto the screen; None focuses none."""
         reading = self.reading
