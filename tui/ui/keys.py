@@ -132,7 +132,7 @@ ROWS: tuple[KeyRow, ...] = (
     KeyRow("read.source", ("v",), "Source", "Show the message as it was written, without layout", READ, _TRANSCRIPT, "/source"),
 
     KeyRow("chat.new", ("ctrl+n", "n"), "New", "Begin a new conversation", CONVERSATIONS, command="/new"),
-    KeyRow("chat.open", ("ctrl+o", "f3", "o"), "Open", "Open a conversation by its title", CONVERSATIONS, command="/open", argument="[TITLE]"),
+    KeyRow("chat.open", ("ctrl+o", "f3", "o"), "Open", "Open a conversation by words of its title or its text", CONVERSATIONS, command="/open", argument="[WORDS]"),
     KeyRow("chat.next", ("ctrl+down", "J"), "Next chat", "Open the conversation below in the list", CONVERSATIONS),
     KeyRow("chat.previous", ("ctrl+up", "K"), "Previous chat", "Open the conversation above in the list", CONVERSATIONS),
     KeyRow("chat.unread", ("U",), "Next unread", "Open the next conversation with an unread answer", CONVERSATIONS, command="/unread"),
