@@ -110,7 +110,12 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         ]
         for theme in self.themes.values():
             self.register_theme(textual_theme(theme))
-        self.theme = spec.name
+        # Assigning the theme here would have all style sheets parsed twice: the base
+        # class has begun with the variables of its own theme.
+        self.set_reactive(FortytwoApp.theme, spec.name)
+        self.stylesheet.set_variables(self.get_css_variables())
+        self.set_class(spec.dark, "-dark-mode", update=False)
+        self.set_class(not spec.dark, "-light-mode", update=False)
         self.set_keymap(keymap(settings.keys))
 
     # Screens and looks

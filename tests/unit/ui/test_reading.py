@@ -71,7 +71,7 @@ async def test_find(tmp_path: Path, demo: DemoThread) -> None:
     async with running_program(tmp_path, demo.base_url) as program:
         await program.say("show me markdown")
         await program.press("ctrl+f")
-        assert program.main.find_bar.display
+        await until(lambda: program.main.finding, "the line to search by")
         await program.press(*"the")
         await program.shows(" of ")
         first = program.main.transcript.find_state
@@ -79,7 +79,7 @@ async def test_find(tmp_path: Path, demo: DemoThread) -> None:
         await program.press("down")
         await until(lambda: program.main.transcript.find_state != first, "the next")
         await program.press("escape")
-        assert not program.main.find_bar.display
+        assert not program.main.finding
         assert program.main.transcript.has_focus
         await program.press("/")
         await program.press(*"block", "enter")

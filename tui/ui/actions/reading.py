@@ -13,17 +13,19 @@ if TYPE_CHECKING:
 
 def find(screen: MainScreen, text: str) -> None:
     """Open the line to search by, or search for `text` at once."""
-    screen.find_bar.open(text)
+    screen.open_find_bar(text)
 
 
 def find_next(screen: MainScreen, _: str) -> None:
     """Go to the next match."""
-    screen.find_bar.step(1)
+    if screen.find_bar is not None:
+        screen.find_bar.step(1)
 
 
 def find_previous(screen: MainScreen, _: str) -> None:
     """Go to the previous match."""
-    screen.find_bar.step(-1)
+    if screen.find_bar is not None:
+        screen.find_bar.step(-1)
 
 
 def page_up(screen: MainScreen, _: str) -> None:

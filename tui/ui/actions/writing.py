@@ -33,7 +33,7 @@ async def leave(screen: MainScreen, _: str) -> None:
     now = time.monotonic()
     second = now - screen.escaped_at < SECOND_ESCAPE
     screen.escaped_at = now
-    if screen.find_bar.display:
+    if screen.find_bar is not None and screen.finding:
         screen.find_bar.close()
     elif screen.list_over:
         screen.show_list(False)

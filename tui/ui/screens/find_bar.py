@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class FindBar(Horizontal):
-    """A mark, a field, and how many matches there are. Hidden until it is opened."""
+    """A mark, a field, and how many matches there are. Open from its mounting on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "step(1)", "Next match", show=False),
@@ -28,6 +28,16 @@ class FindBar(Horizontal):
     field = getters.query_one(Input)
     count = getters.query_one("#find-count", Static)
 
+    def __init__(self, text: str = "") -> None:
+        """Make it.
+
+        Args:
+            text: What to search for at once.
+        """
+        super().__init__()
+        self.back_to_reading = False
+        self._text = text
+
     def compose(self) -> ComposeResult:
         """Lay out the line."""
         yield Static("/", id="find-mark", markup=False)
@@ -35,14 +45,13 @@ class FindBar(Horizontal):
         yield Static("", id="find-count", markup=False)
 
     def on_mount(self) -> None:
-        """Wait hidden."""
-        self.display = False
-        self.back_to_reading = False
+        """Take the cursor."""
+        self.open(self._text)
 
     @property
     def searching(self) -> bool:
         """True while something is searched for."""
-        return bool(self.display and self.field.value)
+        return bool(self.is_mounted and self.display and self.field.value)
 
     @property
     def _transcript(self) -> Transcript:

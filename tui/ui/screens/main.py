@@ -20,7 +20,6 @@ from tui.ui.bindings import bindings_of
 from tui.ui.entries import EntryMaker
 from tui.ui.keys import Place, row, status_hints
 from tui.ui.screens.event_router import EventRouter
-from tui.ui.screens.find_bar import FindBar
 from tui.ui.screens.welcome import EndMarker, TooSmall, Welcome
 from tui.ui.shown_chat import ShownChat
 from tui.ui.transcript import Transcript
@@ -56,6 +55,8 @@ class MainScreen(Screen[object]):
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual's own name and type
         (0, "-too-narrow"),
         (40, "-narrow"),
+    AUTO_FOCUS = "Composer"
+    """What the cursor is in at the start, and whenever nothing else has it."""
         (90, "-wide"),
     ]
     VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - Textual's own name and type
@@ -69,7 +70,6 @@ class MainScreen(Screen[object]):
     transcript = getters.query_one(Transcript)
     composer = getters.query_one(Composer)
     status = getters.query_one(StatusLine)
-    find_bar = getters.query_one(FindBar)
     welcome = getters.query_one(Welcome)
     end_marker = getters.query_one(EndMarker)
 
@@ -89,7 +89,9 @@ class MainScreen(Screen[object]):
             now: The time of day (aware).
             demo: True when the embedded server answers.
         """
-        super().__init__()
+        # What most windows are. Where it is true, the first frame is the last one:
+        # no style is looked at again once the size is known.
+        super().__init__(classes="-wide -high")
         self.workspace = workspace
         self.rows = rows
         self.escaped_at = 0.0
@@ -104,6 +106,10 @@ class MainScreen(Screen[object]):
     def compose(self) -> ComposeResult:
         """Lay out the screen."""
         yield ConversationList(clock=lambda: self._now().astimezone())
+        self.last_command = ""
+        """The command that something was piped to last."""
+        self.find_bar: FindBar | None = None
+        """The line to search by, once it was opened."""
         with Vertical(id="chat"):
             yield ChatHeader()
             with Container(id="reading"):
@@ -111,7 +117,6 @@ class MainScreen(Screen[object]):
                 yield Welcome(self.rows, demo=self._demo)
                 yield EndMarker()
             with Vertical(id="writing"):
-                yield FindBar()
                 settings = self.workspace.settings
                 yield Composer(enter=settings.enter, private=private_names(settings))
                 yield StatusLine()
@@ -126,7 +131,6 @@ class MainScreen(Screen[object]):
         self.chat.show_new(NewConversation())
         self.refresh_chat()
         self.use_colors(self.fortytwo.theme_spec.colors)
-        self.composer.focus()
         # Paint first; everything slow begins after the first frame.
         self.call_after_refresh(self.fortytwo.begin)
 
@@ -151,7 +155,7 @@ class MainScreen(Screen[object]):
             return super().check_action(action, parameters)
         action_id = str(parameters[0])
         if action_id in ("find.next", "find.previous"):
-            return self.find_bar.searching
+            return self.find_bar is not None and self.find_bar.searching
         if row(action_id).place is Place.TRANSCRIPT:
             return self.transcript.has_focus
         if action_id in ("read.page_up", "read.page_down"):
@@ -238,8 +242,28 @@ class MainScreen(Screen[object]):
 
     def show_list(self, shown: bool) -> None:
         """Show or hide the list."""
+    # Finding
+
+    @property
+    def finding(self) -> bool:
+        """True while the line to search by is open."""
+        return self.find_bar is not None and self.find_bar.display
+
+    def open_find_bar(self, text: str) -> None:
+        """Show the line to search by; the first time, it is made.
+
+        Args:
+            text: What to search for at once.
+        """
+        from tui.ui.screens.find_bar import FindBar
+
+        if self.find_bar is None:
+            self.find_bar = FindBar(text)
+            self.query_one("#writing").mount(self.find_bar, before=0)
+        elif self.find_bar.is_mounted:
+            self.find_bar.open(text)
+
         self.set_class(shown, "-list-shown")
-        self.set_class(not shown, "-list-hidden")
         if shown:
             self.conversations.focus()
         elif self.conversations.has_focus or self.focused is None:
