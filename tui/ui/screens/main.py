@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from tui.services.workspace import Workspace
     from tui.ui.app import FortytwoApp
     from tui.ui.keys import KeyRow
+    from tui.ui.screens.find_bar import FindBar
 
 
 def private_names(settings: Settings) -> set[str]:
@@ -264,6 +265,7 @@ class MainScreen(Screen[object]):
             self.find_bar.open(text)
 
         self.set_class(shown, "-list-shown")
+        self.set_class(not shown, "-list-hidden")
         if shown:
             self.conversations.focus()
         elif self.conversations.has_focus or self.focused is None:
@@ -299,7 +301,8 @@ class MainScreen(Screen[object]):
 
     @on(Transcript.FindChanged)
     def _show_matches(self, message: Transcript.FindChanged) -> None:
-        self.find_bar.show(message.state)
+        if self.find_bar is not None:
+            self.find_bar.show(message.state)
 
     @on(Transcript.LinkPicked)
     def _open_link(self, message: Transcript.LinkPicked) -> None:
