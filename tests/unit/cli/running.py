@@ -59,6 +59,8 @@ class Desk:
             stderr=subprocess.PIPE,
             env=self.environ,
             cwd=ROOT,
+            # What a buffer holds back, `communicate` would not see.
+            bufsize=0,
         )
 
     def files(self) -> list[dict[str, Any]]:

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 def test_the_answer_goes_to_stdout_and_both_into_the_library(online: Desk) -> None:
-    done = online.run("ask", "echo: hello")
+    done = online.run("ask", "hello")
     assert done.returncode == 0
     assert done.stderr == ""
     (file,) = online.files()
     prompt, answer = file["messages"]
-    assert prompt["content"] == "echo: hello"
+    assert prompt["content"] == "hello"
     assert answer["status"] == "complete"
     assert done.stdout == answer["content"].rstrip("\n") + "\n"
     assert not list((online.data / "journal").iterdir())
@@ -67,7 +67,7 @@ def test_a_conversation_goes_on(online: Desk) -> None:
 
 @pytest.mark.parametrize("flag", ["--json", "--no-stream"])
 def test_one_piece(online: Desk, flag: str) -> None:
-    done = online.run("ask", "echo: hello", flag)
+    done = online.run("ask", "hello", flag)
     assert done.returncode == 0
     content = online.files()[0]["messages"][1]["content"]
     if flag == "--json":
