@@ -165,10 +165,14 @@ def test_a_data_folder_that_cannot_be_written_keeps_the_prompt(
         program.type("precious words")
         program.wait_for("› precious words")
         program.type("\r")
-        program.wait_for("not saved")
+        program.wait_for("ot saved")
         program.wait_for("precious words")
         program.type(CTRL_Q)
-        program.wait_ended()
+        program.wait_for("Not everything is saved")
+        program.type("\r")
+        assert program.wait_ended() == 1
+    (rescued,) = tmp_path.rglob("fortytwo-rescued-*.md")
+    assert "precious words" in rescued.read_text()
 
 
 def test_the_version_and_bad_arguments() -> None:
@@ -180,3 +184,26 @@ def test_the_version_and_bad_arguments() -> None:
     assert run("--version").stdout.startswith("fortytwo ")
     assert run("--no-such-flag").returncode == 2
     assert "usage" in run("--help").stdout
+
+
+def test_words_that_no_file_takes_are_kept_elsewhere_and_told(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    with start(tmp_path, "--base-url", demo.base_url) as program:
+        program.wait_for("Ask anything")
+        say(program, "long answer 900")
+        program.wait_for("tok/s")
+        folder = tmp_path / "data" / "conversations"
+        folder.rename(tmp_path / "aside")
+        folder.write_text("in the way")
+        program.type(b"\x03")
+        program.wait_for("Not saved")
+        program.type(CTRL_Q)
+        program.wait_for("Not everything is saved")
+        program.type("\r")
+        assert program.wait_ended() == 1
+    (rescued,) = tmp_path.rglob("fortytwo-rescued-*.md")
+    assert rescued.name.encode() in program.output
+    assert "long answer 900" in rescued.read_text()
+    assert len(rescued.read_text()) > 50
+    assert rescued.stat().st_mode & 0o777 == 0o600

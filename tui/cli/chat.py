@@ -93,6 +93,7 @@ def run_app(
     """
     import asyncio
 
+    from tui.cli import complain
     from tui.services.workspace import Workspace
     from tui.ui.app import FortytwoApp
     from tui.ui.signals import EndingSignals
@@ -114,6 +115,8 @@ def run_app(
             return await app.run_async(mouse=settings.mouse)
 
     outcome = asyncio.run(run())
+    if workspace.last_words:
+        complain(workspace.last_words)
     if signals.number is not None:
         return None, signals.exit_code
-    return outcome, app.return_code or 0
+    return outcome, app.return_code or int(bool(workspace.last_words))

@@ -80,6 +80,14 @@ class Drafts:
             self._dirty = True
             log.warning("drafts not saved: %s", error.sentence)
 
+    def unsaved(self) -> dict[str, str]:
+        """Return the drafts that are not on disk."""
+        return {
+            file: text
+            for file, text in self._drafts.items()
+            if self._dirty and text.strip() and self._saved.get(file) != text
+        }
+
     async def close(self) -> None:
         """Write what is left."""
         if self._saver is not None:

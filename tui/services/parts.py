@@ -186,6 +186,26 @@ class Parts:
             activity = self.catalog.activity(file)
             self.catalog.mark(file, replace(activity, draft=bool(text.strip())))
 
+    def unsaved_words(self) -> list[tuple[str, str]]:
+        """Return what no file holds: what each text is, and the text."""
+        words = []
+        for session in self.sessions:
+            title = session.conversation.title
+            words += [
+                (title, message.content)
+                for message in session.unsaved
+                if message.content
+            ]
+        for file, text in self.drafts.unsaved().items():
+            summary = self.catalog.summary(file)
+            words.append((f"Draft · {summary.title if summary else 'new'}", text))
+        return words
+
+    async def find_unsaved(self) -> list[tuple[str, str]]:
+        """Try once more to save what can be; return what no file holds then."""
+        await self.drafts.save()
+        return self.unsaved_words()
+
     def use(self, settings: Settings) -> None:
         """Work by other settings from now on."""
         self.sending.settings = settings

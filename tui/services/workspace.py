@@ -21,7 +21,7 @@ from tui.services.outbox import Outbox
 from tui.services.session import NewConversation, OpenConversation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping
+    from collections.abc import Callable, Coroutine, Mapping, Sequence
 
     from tui.domain.completion import ModelInfo
     from tui.domain.inspection import Inspection
@@ -69,6 +69,8 @@ class Workspace:
         self._engine = Engine()
         self._built: Future[Parts] = Future()
         self._closed = False
+        self.last_words = ""
+        """What must be said after the end: where unsaved words are."""
 
     # Events
 
@@ -156,6 +158,28 @@ class Workspace:
         await asyncio.wait([asyncio.wrap_future(self._built)])
         if (parts := self._parts) is not None:
             await parts.settle()
+            if words := parts.unsaved_words():
+                await asyncio.to_thread(self._rescue, words)
+
+    def _rescue(self, words: Sequence[tuple[str, str]]) -> None:
+        from tui.services.rescue import write_rescue
+
+        path = write_rescue(words, [self.locations.state], self._now())
+        if path is not None:
+            self.last_words = f"Some words could not be saved where they belong: {path}"
+        else:
+            self.last_words = "Some words could not be saved anywhere."
+
+    async def unsaved(self) -> tuple[str, ...]:
+        """Return what would not be in its file if the program ended now: titles."""
+
+        async def find(parts: Parts) -> tuple[str, ...]:
+            words = await parts.find_unsaved()
+            return tuple(dict.fromkeys(title for title, _ in words))
+
+        if self._parts is None:
+            return ()
+        return await self._run(find)
 
     def _finish(self) -> None:
         self._outbox.disconnect()

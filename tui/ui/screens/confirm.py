@@ -59,6 +59,21 @@ class Confirm(Dialog[bool]):
         self.dismiss(answer)
 
 
+def unsaved_question(unsaved: Sequence[str]) -> tuple[str, str, str] | None:
+    """Return what to ask before words leave without their file, or None.
+
+    Args:
+        unsaved: The titles of what no file holds.
+    """
+    if not unsaved:
+        return None
+    lines = [f"  {title}" for title in unsaved[:_MOST_NAMED]]
+    if len(unsaved) > _MOST_NAMED:
+        lines.append(f"  and {len(unsaved) - _MOST_NAMED} more")
+    lines += ["", "They go into a file of their own, whose name is told at the end."]
+    return "Not everything is saved.", "\n".join(lines), "quits all the same"
+
+
 def leaving_question(
     running: Sequence[Turn], title_of: Callable[[str], str]
 ) -> tuple[str, str, str] | None:
