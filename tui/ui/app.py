@@ -263,12 +263,16 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
 
     async def ask_to_leave(self) -> None:
         """Leave, after asking when answers are on their way."""
-        from tui.ui.screens.confirm import Confirm, leaving_question
+        from tui.ui.screens.confirm import Confirm, leaving_question, unsaved_question
 
         if isinstance(self.screen, Confirm):
             self.screen.dismiss(True)
             return
         question = leaving_question(self.workspace.running(), self.main.router.title_of)
+        if question and not await self.push_screen_wait(Confirm(*question)):
+            return
+        self.main.drafts.keep(self.main.composer.file, self.main.composer.draft)
+        question = unsaved_question(await self.workspace.unsaved())
         if question and not await self.push_screen_wait(Confirm(*question)):
             return
         await self.leave(None)
