@@ -254,3 +254,19 @@ async def test_the_list_comes_back_when_the_window_grows(chat: Driver) -> None:
     await chat.misses("Conversations")
     await chat.resize(120, 40)
     await chat.sees("Conversations")
+
+
+async def test_a_file_that_gives_nothing_is_explained_and_chatting_goes_on(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    folder = tmp_path / "data" / "conversations"
+    folder.mkdir(parents=True)
+    (folder / "2026-01-01-loop.toml").symlink_to("2026-01-01-loop.toml")
+    async with Driver(tmp_path, demo.base_url) as driver:
+        await driver.sees("loop")
+        await driver.press("ctrl+down")
+        await driver.sees("link")
+        await driver.press("ctrl+n")
+        await driver.say("Hello there")
+        await driver.rests()
+        await driver.sees("You", "Hello there")

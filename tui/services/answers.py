@@ -180,7 +180,8 @@ class Answers:
         self._outbox.put(AnswerEnded(answering.turn, message))
         if await self._saving.add_answer(session, message):
             await answering.discard_journal()
-        self._catalog.describe(file, session.conversation)
+        if self._sessions.get(file) is session:
+            self._catalog.describe(file, session.conversation)
 
     def inspect(self, message_id: str) -> Inspection | None:
         """Return the facts of an answer's exchange, or None when it is long ago."""

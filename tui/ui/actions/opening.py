@@ -75,13 +75,15 @@ async def open_file(screen: MainScreen, file: str, typed: str | None = None) -> 
     try:
         opened = await screen.workspace.open(file)
     except UnreadableError as error:
-        text = await screen.workspace.read_text(file)
+        text = await _read_raw(screen, file)
         if screen.opening == file:
             chat.show_raw(file, text, error.sentence)
             _show_text(screen, file, "")
         return
     except FortytwoError:
         chat.give_up(file)
+        if screen.opening == file:
+            screen.opening = None
         raise
     if screen.opening != file:
         chat.give_up(file)
@@ -91,6 +93,14 @@ async def open_file(screen: MainScreen, file: str, typed: str | None = None) -> 
         draft = screen.drafts.newest(file, opened.draft)
         _show_text(screen, file, draft if typed is None else typed)
         screen.composer.push(latest_prompts(chat.conversation))
+
+
+async def _read_raw(screen: MainScreen, file: str) -> str:
+    """Return an unreadable file as it is; "" when not even that can be had."""
+    try:
+        return await screen.workspace.read_text(file)
+    except FortytwoError:
+        return ""
 
 
 async def open_hit(screen: MainScreen, hit: Hit) -> None:
