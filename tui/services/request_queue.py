@@ -41,14 +41,17 @@ class RequestQueue:
         """The running ids."""
         return frozenset(self._running)
 
-    async def enter(self, message_id: str, *, front: bool = False) -> None:
+    async def enter(
+        self, message_id: str, *, front: bool = False, now: bool = False
+    ) -> None:
         """Wait for a place to run; returns at once when one is free.
 
         Args:
             message_id: Who waits.
             front: True goes before everybody else.
+            now: True waits for nobody.
         """
-        if len(self._running) < self._capacity and not self._waiting:
+        if now or (len(self._running) < self._capacity and not self._waiting):
             self._running.add(message_id)
             return
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
