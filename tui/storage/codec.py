@@ -15,7 +15,7 @@ from tui.domain.conversation import Conversation
 from tui.domain.message import Message, Role, Status, Timing, Usage
 from tui.domain.settings import Problem
 from tui.storage.toml_fields import Fields, describe
-from tui.storage.toml_pieces import Document, read_document
+from tui.storage.toml_pieces import Document, parse_piece, read_document
 from tui.storage.toml_text import (
     is_table,
     write_block,
@@ -78,6 +78,33 @@ def decode_messages(piece: bytes, above: str | None) -> tuple[Message, ...]:
         above: The id of the message above the piece, or None.
     """
     return _Decoder(read_document(piece), "").read_messages(above, part=True)
+
+
+def decode_pieces(
+    pieces: Iterable[bytes], above: str | None
+) -> tuple[Message, ...] | None:
+    """Return the messages of pieces of a file, one each, when nothing is odd in them.
+
+    What can't be seen in the pieces is taken as right: a parent that is none of
+    theirs, and an id that another message of the file may have as well.
+
+    Args:
+        pieces: Each from one line `[[messages]]` to the next.
+        above: The id of the message above the first piece, or None.
+
+    Returns:
+        None when a piece can't be read by itself, holds something else than one
+        message, or has a wrong value.
+    """
+    tables: list[Any] = []
+    for piece in pieces:
+        values = parse_piece(piece)
+        if values is None or len(values) > 1 or len(values["messages"]) > 1:
+            return None
+        tables += values["messages"]
+    decoder = _Decoder(Document(b"", {}, tables, None, appendable=True), "")
+    messages = decoder.read_messages(above, part=True)
+    return None if decoder.problems else messages
 
 
 def encode(conversation: Conversation) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import os
 import time
 from dataclasses import replace
@@ -25,6 +26,7 @@ from tui.storage.loaded_file import LoadedFile, understand
 from tui.storage.merging import below_survivors, close_gaps, merge
 from tui.storage.reading import read_bytes
 from tui.storage.rewriting import rewrite, rewrite_header
+from tui.storage.stamp import Stamp
 from tui.storage.toml_pieces import TABLE_LINE
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from tui.domain.conversation import Conversation
     from tui.domain.message import Message
     from tui.storage.append_log import AppendLog
-    from tui.storage.stamp import Stamp
+    from tui.storage.conversation_end import LoadedEnd
     from tui.storage.system_calls import SystemCalls
 
 IN_PLACE_FROM = 256 * 1024
@@ -96,6 +98,11 @@ class ConversationWriter:
         theirs = loaded.conversation
         return bool(self._fresh.overwritten(loaded.file, theirs, loaded.stamp))
 
+    def has_lost_at(self, end: LoadedEnd) -> bool:
+        """Return the same of a file of which only the end has been read."""
+        stamp = Stamp(end.identity, hashlib.sha256())
+        return bool(self._fresh.overwritten(end.file, end.conversation, stamp))
+
     def forget(self, file: str) -> None:
         """Forget what was appended to a file that we removed."""
         self._fresh.forget(file)
@@ -118,6 +125,25 @@ class ConversationWriter:
                 whole = replace(ours, messages=(*ours.messages, *new))
                 current = self._load_theirs(loaded.file, whole)
         raise _keeps_changing(loaded.file)
+
+    def append_to_end(
+        self, end: LoadedEnd, messages: Sequence[Message]
+    ) -> LoadedEnd | None:
+        """Add messages below an end, if the file is still that version."""
+        if end.file in self._unsynced:
+            return None
+        base = end.stamp
+        with contextlib.suppress(ChangedOnDisk, MissingError, UnreadableError):
+            if base is None:
+                _, base = read_bytes(self._folder / end.file)
+                if base.identity != end.identity:
+                    return None
+            new = _missing_in(end.conversation, messages)
+            if not new:
+                return end
+            appended = self._append(end.as_file(base), new, in_place=False)
+            return end.after(base, appended)
+        return None
 
     def replace(self, loaded: LoadedFile, conversation: Conversation) -> LoadedFile:
         """Write any change of a conversation."""

@@ -21,7 +21,9 @@ from tui.domain.errors import (
 )
 from tui.storage import disk
 from tui.storage.append_log import AppendLog, repair_appends
+from tui.storage.conversation_end import WHOLE_UP_TO, LoadedEnd, read_end
 from tui.storage.conversation_writer import IN_PLACE_FROM, ConversationWriter
+from tui.storage.earlier_messages import EarlierMessages
 from tui.storage.file_names import conversation_name, is_conversation_name
 from tui.storage.loaded_file import LoadedFile, understand
 from tui.storage.locking import locked
@@ -126,6 +128,47 @@ class Library:
             with contextlib.suppress(StorageError):
                 return self.append(loaded, ())
         return loaded
+
+    def open_end(
+        self, file: str, messages: int, whole_up_to: int = WHOLE_UP_TO
+    ) -> LoadedEnd | None:
+        """Read the header and the last messages, in a time its length doesn't change.
+
+        Args:
+            file: The file's name.
+            messages: How many messages.
+            whole_up_to: Up to which size, in bytes, there is no point in it.
+
+        Returns:
+            None when the file must be loaded as a whole, which may then fail.
+        """
+        path = self._path(file)
+        with contextlib.suppress(StorageError):
+            end = read_end(path, messages, _why_read_only(path), whole_up_to)
+            if end is not None and not self._writer.has_lost_at(end):
+                return end
+        return None
+
+    def earlier(self, end: LoadedEnd) -> EarlierMessages:
+        """Return what reads the messages above an end, on any thread."""
+        return EarlierMessages(self._path(end.file), end)
+
+    def append_to_end(
+        self, end: LoadedEnd, messages: Sequence[Message]
+    ) -> LoadedEnd | None:
+        """Add messages to a file of which only the end has been read.
+
+        Returns:
+            None when nothing was written because the file must be loaded first:
+            somebody else wrote it.
+
+        Raises:
+            ReadOnlyError: It must not be written to.
+            NotSavedError: It can't be written; the old content is intact.
+        """
+        _refuse_read_only(end)
+        with self._locked():
+            return self._writer.append_to_end(end, messages)
 
     def read_text(self, file: str) -> str:
         """Return a file as it is, to show one that can't be understood.
@@ -273,7 +316,7 @@ class Library:
         return locked(self.root / ".lock")
 
 
-def _refuse_read_only(loaded: LoadedFile) -> None:
+def _refuse_read_only(loaded: LoadedFile | LoadedEnd) -> None:
     if loaded.read_only:
         raise ReadOnlyError(f"{loaded.file} is not written to: {loaded.read_only}")
 

@@ -72,8 +72,13 @@ class Stamp:
 
 def stamp_content(identity: Identity, content: bytes) -> Stamp:
     """Return the stamp of content that was just read."""
+    return Stamp(identity, hashlib.sha256(content), racy=is_young(identity))
+
+
+def is_young(identity: Identity) -> bool:
+    """Return whether a file is so young that its times prove nothing."""
     age = time.time_ns() - max(identity.mtime_ns, identity.ctime_ns)
-    return Stamp(identity, hashlib.sha256(content), racy=age < RACY_NS)
+    return age < RACY_NS
 
 
 def is_regular(status: os.stat_result) -> bool:

@@ -111,7 +111,7 @@ def _read_pieces(content: bytes) -> Document | None:
     cuts = [match.start() for match in TABLE_LINE.finditer(content)]
     if not cuts:
         return None
-    header = _parse_piece(content[: cuts[0]])
+    header = parse_piece(content[: cuts[0]])
     if header is None or "messages" in header:
         return None
     messages: list[Any] = []
@@ -120,7 +120,7 @@ def _read_pieces(content: bytes) -> Document | None:
     start = cuts[0]
     for end in (*cuts[1:], len(content)):
         piece = content[start:end]
-        values = _parse_piece(piece)
+        values = parse_piece(piece)
         if values is None:
             joins += 1
             if joins > _MOST_JOINS or end == len(content):
@@ -135,7 +135,8 @@ def _read_pieces(content: bytes) -> Document | None:
     return Document(content, header, messages, tuple(starts), appendable=True)
 
 
-def _parse_piece(piece: bytes) -> dict[str, Any] | None:
+def parse_piece(piece: bytes) -> dict[str, Any] | None:
+    """Return what a part of a file says by itself; None when that is no TOML."""
     try:
         text = _text(piece)
         plain = read_plain_message(text)
