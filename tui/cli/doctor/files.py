@@ -41,6 +41,7 @@ def examine_library(places: Locations) -> Iterator[Finding]:
         yield Finding("data folder", why, Verdict.BROKEN)
     else:
         yield Finding("data folder", f"{folder} is writable")
+    yield Finding("drafts", f"{places.state}")
     try:
         rows = Library(folder).scan()
     except UnreadableError as error:
