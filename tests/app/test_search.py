@@ -91,7 +91,7 @@ async def find(driver: Driver, text: str) -> SearchChats:
 async def test_a_word_of_an_answer_opens_it_there(chat: Driver) -> None:
     await indexed(chat)
     await find(chat, "borrowed betw")
-    await chat.sees("nothing is borrowed between two turns", "assistant · 2026-01-05")
+    await chat.sees("nothing is borrowed between two turns", "Answer · 2026-01-05")
     await chat.press("enter")
     await chat.sees("1 of 1")
     await until(lambda: chat.app.main.transcript.has_focus, "ready for n and N")

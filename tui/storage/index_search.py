@@ -5,6 +5,7 @@ Reads only. Belongs on one thread, except `interrupt`.
 
 from __future__ import annotations
 
+import itertools
 import math
 import os
 import sqlite3
@@ -193,14 +194,12 @@ def _find_messages(
         if time.perf_counter() > enough:
             break
     ranked.sort(key=lambda one: one[0], reverse=True)
-    hits: list[Hit] = []
-    shown: dict[bytes, int] = {}
+    # Conversations by their best message, each with the next best ones below it.
+    of_file: dict[bytes, list[tuple[int, tuple[Any, ...]]]] = {}
     for _, start, values in ranked:
-        name = values[4]
-        shown[name] = shown.get(name, 0) + 1
-        if shown[name] <= OF_ONE_FILE and len(hits) < MOST_HITS:
-            hits.append(_message_hit(query, start, values))
-    return hits
+        of_file.setdefault(values[4], []).append((start, values))
+    best = (one for found in of_file.values() for one in found[:OF_ONE_FILE])
+    return [_message_hit(query, *one) for one in itertools.islice(best, MOST_HITS)]
 
 
 def _matching_keys(connection: sqlite3.Connection, query: Query) -> set[int]:

@@ -20,7 +20,7 @@ MATCH = "bold underline $accent"
 """Bold and underlined too: a match is seen without colours."""
 
 _MUTED = "$muted"
-_ROLES = {"user": "You"}
+_ROLES = {"user": "You", "assistant": "Answer"}
 _INDENT = "  "
 _ROOM_BEFORE = 0.5
 """The part of a line that may stand before the first match."""

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import getters, on
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.domain.errors import FortytwoError
 from tui.domain.search import Found, Hit
 from tui.ui.hit_lines import hit_lines
+from tui.ui.screens.dialog import Dialog
 from tui.ui.text import foreign_line
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ AGAIN = 1.0
 KEYS = "Enter opens · Esc leaves all as it was"
 
 
-class SearchChats(ModalScreen[Hit | None]):
+class SearchChats(Dialog[Hit | None]):
     """A field and the hits for what stands in it. Returns the chosen one, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -104,7 +103,7 @@ class SearchChats(ModalScreen[Hit | None]):
 
     def _begin(self, text: str) -> None:
         self.run_worker(
-            partial(self._keep_searching, text),
+            lambda: self._keep_searching(text),
             group="search",
             exclusive=True,
             exit_on_error=False,
