@@ -52,12 +52,12 @@ def private_names(settings: Settings) -> set[str]:
 class MainScreen(Screen[object]):
     """Everything that is seen while no dialog is open."""
 
+    AUTO_FOCUS = "Composer"
+    """What the cursor is in at the start, and whenever nothing else has it."""
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.MAIN, Place.TRANSCRIPT)
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual's own name and type
         (0, "-too-narrow"),
         (40, "-narrow"),
-    AUTO_FOCUS = "Composer"
-    """What the cursor is in at the start, and whenever nothing else has it."""
         (90, "-wide"),
     ]
     VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - Textual's own name and type
@@ -103,14 +103,12 @@ class MainScreen(Screen[object]):
         self.drafts = Drafts(workspace)
         self.opening: str | None = None
         """The conversation that is being opened."""
+        self.find_bar: FindBar | None = None
+        """The line to search by, once it was opened."""
 
     def compose(self) -> ComposeResult:
         """Lay out the screen."""
         yield ConversationList(clock=lambda: self._now().astimezone())
-        self.last_command = ""
-        """The command that something was piped to last."""
-        self.find_bar: FindBar | None = None
-        """The line to search by, once it was opened."""
         with Vertical(id="chat"):
             yield ChatHeader()
             with Container(id="reading"):
@@ -234,15 +232,6 @@ class MainScreen(Screen[object]):
         endpoint = settings.endpoints.get(settings.endpoint)
         return chat.new.model or settings.model or (endpoint.model if endpoint else "")
 
-    # The list
-
-    @property
-    def list_over(self) -> bool:
-        """True while the list lies over the conversation in a narrow window."""
-        return self.has_class("-narrow") and self.has_class("-list-shown")
-
-    def show_list(self, shown: bool) -> None:
-        """Show or hide the list."""
     # Finding
 
     @property
@@ -264,6 +253,15 @@ class MainScreen(Screen[object]):
         elif self.find_bar.is_mounted:
             self.find_bar.open(text)
 
+    # The list
+
+    @property
+    def list_over(self) -> bool:
+        """True while the list lies over the conversation in a narrow window."""
+        return self.has_class("-narrow") and self.has_class("-list-shown")
+
+    def show_list(self, shown: bool) -> None:
+        """Show or hide the list."""
         self.set_class(shown, "-list-shown")
         self.set_class(not shown, "-list-hidden")
         if shown:
