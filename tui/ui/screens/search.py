@@ -75,6 +75,7 @@ class SearchChats(Dialog[Hit | None]):
         self._found: Found | None = None
         self._hits: Sequence[Hit] = ()
         self._chosen_early = False
+        self._searching: asyncio.Task[None] | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the dialog."""
@@ -102,12 +103,18 @@ class SearchChats(Dialog[Hit | None]):
         self._begin(message.value)
 
     def _begin(self, text: str) -> None:
-        self.run_worker(
-            lambda: self._keep_searching(text),
-            group="search",
-            exclusive=True,
-            exit_on_error=False,
-        )
+        # A task of our own: a worker that is replaced before it began leaves a
+        # coroutine behind that nobody awaits.
+        self._end_search()
+        self._searching = asyncio.create_task(self._keep_searching(text))
+
+    def _end_search(self) -> None:
+        if self._searching is not None:
+            self._searching.cancel()
+
+    def on_unmount(self) -> None:
+        """Search no longer."""
+        self._end_search()
 
     async def _keep_searching(self, text: str) -> None:
         """Search, then look deeper, then again while there is more to search."""
