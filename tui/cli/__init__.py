@@ -44,6 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: The arguments without the program's name; None takes the process's.
     """
+    _open_closed_streams()
     arguments = parse_arguments(sys.argv[1:] if argv is None else argv)
     try:
         code = _dispatch(arguments)
@@ -62,12 +63,30 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of the pipe has seen enough; at exit Python would flush into it.
         close_quietly()
         return DONE
+    except OSError as error:
+        # Every other file is somebody's who turns this into a sentence of its own.
+        close_quietly()
+        complain(f"The output can't be written: {error.strerror or error}.")
+        return FAILED
 
 
 def _dispatch(arguments: Namespace) -> int:
     module, function = RUNNERS[arguments.command]
     run: Callable[[Namespace], int] = getattr(import_module(module), function)
     return run(arguments)
+
+
+def _open_closed_streams() -> None:
+    """Give a program that was started without stdout or stderr somewhere to write.
+
+    Without them Python has None there, and a file opened later may get their number.
+    """
+    for name, number in (("stdout", 1), ("stderr", 2)):
+        if getattr(sys, name) is None:
+            fd = os.open(os.devnull, os.O_WRONLY)
+            if fd != number:
+                os.dup2(fd, number)
+            setattr(sys, name, os.fdopen(number, "w", encoding="utf-8"))
 
 
 def close_quietly() -> None:

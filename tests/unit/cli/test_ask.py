@@ -117,7 +117,8 @@ def test_an_unwritable_library_refuses_before_anything_is_sent(online: Desk) -> 
     online.data.write_text("a file where the folder should be")
     done = online.run("ask", "hello")
     assert done.returncode == 1
-    assert "not saved" in done.stderr
+    assert "Not saved" in done.stderr
+    assert not online.data.is_dir()
 
 
 @pytest.mark.parametrize(

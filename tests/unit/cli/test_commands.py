@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import shlex
+import subprocess
+from pathlib import Path
 
 import pytest
 
 from tests.support.demo import DemoThread
-from tests.unit.cli.running import Desk
+from tests.unit.cli.running import ROOT, Desk
 from tui.cli import RUNNERS
 from tui.cli.arguments import COMMANDS, parse_arguments
-
-if TYPE_CHECKING:
-    import subprocess
-    from pathlib import Path
 
 
 def put(
@@ -170,6 +168,40 @@ def test_a_reader_that_leaves_is_no_error(desk: Desk) -> None:
             process.stdout.close()
             assert process.stderr.read() == b""
             assert process.wait(30) == 0
+
+
+def test_an_output_that_takes_nothing_is_a_sentence(filled: Desk) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            filled.command("list"),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env=filled.environ,
+            cwd=ROOT,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"fortytwo: The output can't be written: No space")
+    assert done.stderr.count(b"\n") == 1
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("words", [["list"], ["ask"], ["doctor"], ["grep", "hour"]])
+def test_closed_streams_break_nothing(
+    filled: Desk, closed: str, words: list[str]
+) -> None:
+    line = shlex.join(filled.command(*words))
+    done = subprocess.run(
+        ["sh", "-c", f"{line} {closed}"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        env=filled.environ,
+        cwd=ROOT,
+        check=False,
+    )
+    assert b"Traceback" not in done.stderr
+    assert b"Exception ignored" not in done.stderr
+    assert done.returncode in (0, 1, 2)
 
 
 def test_models(online: Desk) -> None:
