@@ -45,7 +45,12 @@ def chatgpt_node(
 def chatgpt_entry(
     nodes: list[dict[str, Any]], title: str = "Norway", identity: str = "conv-1"
 ) -> dict[str, Any]:
-    root: dict[str, Any] = {"id": "root", "parent": None, "children": [], "message": None}
+    root: dict[str, Any] = {
+        "id": "root",
+        "parent": None,
+        "children": [],
+        "message": None,
+    }
     mapping = {node["id"]: node for node in [root, *nodes]}
     for node in nodes:
         mapping[node["parent"]]["children"].append(node["id"])
