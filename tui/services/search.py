@@ -6,12 +6,13 @@ All reading of the index happens in one thread. A newer search ends an older one
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import IndexUnusableError
 from tui.domain.search import Found
 from tui.services.engine import Disk
-from tui.services.title_search import find_titles
+from tui.services.title_search import TITLES_ABOVE, find_titles
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -28,6 +29,10 @@ FIRST_ROWS = 200
 
 MORE_ROWS = 2000
 """Rows of each further slice: a few milliseconds."""
+
+FEW = 5_000
+"""Conversations up to which titles are taken from the list itself, which knows a new
+or renamed one at once; the index follows some seconds later."""
 
 log = logging.getLogger(__name__)
 
@@ -115,6 +120,8 @@ class Search:
         if found is None or not found.total:
             hits = find_titles(summaries, text)
             return Found(text, hits, 0, len(summaries), NO_INDEX if summaries else "")
+        if len(summaries) <= FEW or not text.strip():
+            found = _with_titles(found, summaries)
         return found
 
     def _tell(self, error: IndexUnusableError) -> None:
@@ -122,3 +129,17 @@ class Search:
         log.warning("%s", error.sentence)
         if error.damaged:
             self._damaged()
+
+
+def _with_titles(found: Found, summaries: Sequence[Summary]) -> Found:
+    """Return what was found with the titles as the list has them now."""
+    now = {summary.file: summary.title for summary in summaries}
+    titles = find_titles(summaries, found.query)
+    messages = tuple(
+        replace(hit, title=now[hit.file])
+        for hit in found.hits
+        if hit.message_id and hit.file in now
+    )
+    if messages:
+        titles = titles[:TITLES_ABOVE]
+    return replace(found, hits=(*titles, *messages))
