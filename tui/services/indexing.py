@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tui.domain.summary import Summary
-    from tui.storage.index import Index, IndexLock, ReadFile
+    from tui.storage.index import Index, ReadFile
+    from tui.storage.index_lock import IndexLock
     from tui.storage.index_rows import Row
 
 TAKE_OVER = 5.0
@@ -167,7 +168,8 @@ class Indexing:
         return 0.0
 
     def _open(self) -> bool:
-        from tui.storage.index import Index, IndexLock
+        from tui.storage.index import Index
+        from tui.storage.index_lock import IndexLock
 
         if self._lock is None:
             self._lock = IndexLock(self._path)

@@ -101,6 +101,8 @@ class Listing:
                 self._catalog.extend(summaries)
             else:
                 self._catalog.fill(summaries)
+                # The rest is for later: it takes time from what the start needs.
+                await self._recovered.wait()
         await self._recovered.wait()
         await self._watching.begin(Snapshot(states))
         if not self._catalog.listed:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sqlite3
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,7 +16,6 @@ from typing import TYPE_CHECKING
 from tui.storage.index_query import fold
 from tui.storage.index_rows import Row, count_rows, free_key, name_value
 from tui.storage.index_schema import open_for_writing, throw_away, translated
-from tui.storage.locking import try_lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -47,35 +47,6 @@ class ReadFile:
     messages: Sequence[IndexedMessage]
 
 
-class IndexLock:
-    """Whoever holds it may write the index; freed when the process ends."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path.with_name(path.name + ".lock")
-        self._fd = -1
-
-    def take(self) -> bool:
-        """Return whether we hold it now."""
-        if self._fd >= 0:
-            return True
-        try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError:
-            return False
-        if not try_lock(fd):
-            os.close(fd)
-            return False
-        self._fd = fd
-        return True
-
-    def free(self) -> None:
-        """Let another process write."""
-        if self._fd >= 0:
-            os.close(self._fd)
-            self._fd = -1
-
-
 class Index:
     """The writer."""
 
@@ -90,7 +61,7 @@ class Index:
 
     def close(self) -> None:
         """Let go of the file."""
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(sqlite3.Error):
             self._connection.close()
 
     def discard(self) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from tui.domain.errors import IndexUnusableError
 from tui.domain.summary import Summary
-from tui.storage.index import Index, IndexedMessage, IndexLock, ReadFile
+from tui.storage.index import Index, IndexedMessage, ReadFile
+from tui.storage.index_lock import IndexLock
 from tui.storage.index_query import body_match, fold, parse_query
 from tui.storage.index_reading import read_whole
 from tui.storage.index_rows import Row
