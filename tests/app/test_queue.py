@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.demo import DemoThread
+from tests.support.desk import settings_for
 from tests.support.driver import Driver
 from tests.support.waiting import until
 from tui.demo.pacing import Pace
+from tui.domain.phase import Phase
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -129,3 +131,84 @@ async def test_leaving_turns_queued_prompts_into_the_draft(
         await again.sees(LONG)
         await again.press("ctrl+o", "enter")
         await until(lambda: again.draft == "for tomorrow", "the draft")
+
+
+@pytest.fixture
+async def one_at_a_time(tmp_path: Path) -> AsyncIterator[Driver]:
+    with DemoThread(pace=SLOW) as demo:
+        settings = settings_for(demo.base_url, concurrency=1)
+        async with Driver(tmp_path, settings) as driver:
+            for prompt in (LONG, "the second", "the third"):
+                await driver.press("ctrl+n")
+                await driver.sees("New conversation")
+                await say(driver, prompt)
+                await driver.sees("streaming" if prompt == LONG else "queued")
+            yield driver
+            for turn in driver.workspace.running():
+                await driver.workspace.stop(turn.file)
+            await until(lambda: not driver.workspace.running())
+
+
+def places(driver: Driver) -> list[str]:
+    """Return the titles of the queued conversations, the next one first."""
+    waiting = [turn for turn in driver.workspace.running() if turn.place]
+    queued = [turn for turn in waiting if turn.phase is Phase.QUEUED]
+    queued.sort(key=lambda turn: turn.place)
+    return [driver.app.main.router.title_of(turn.file) for turn in queued]
+
+
+async def test_the_queue_shows_what_runs_and_what_waits(
+    one_at_a_time: Driver,
+) -> None:
+    await one_at_a_time.press("escape", "Q")
+    await one_at_a_time.sees("Requests", "queued 1st · for", "queued 2nd · for")
+    lines = one_at_a_time.screen.splitlines()
+    dialog = [line for line in lines if "queued 1st" in line]
+    assert "the second" in dialog[0]
+
+
+async def test_a_request_is_moved_up_in_the_queue(one_at_a_time: Driver) -> None:
+    assert places(one_at_a_time) == ["the second", "the third"]
+    await one_at_a_time.press("escape", "Q")
+    await one_at_a_time.sees("Requests", "queued 2nd")
+    await one_at_a_time.press("down", "down", "K")
+    await until(lambda: places(one_at_a_time) == ["the third", "the second"])
+    await until(
+        lambda: any(
+            "the third" in line and "queued 1st" in line
+            for line in one_at_a_time.screen.splitlines()
+        )
+    )
+    # The cursor stays with the request that was moved.
+    await one_at_a_time.press("J")
+    await until(lambda: places(one_at_a_time) == ["the second", "the third"])
+
+
+async def test_a_queued_request_is_cancelled(one_at_a_time: Driver) -> None:
+    await one_at_a_time.press("escape", "Q")
+    await one_at_a_time.sees("Requests", "queued 1st")
+    await one_at_a_time.press("down", "x")
+    await until(lambda: len(one_at_a_time.workspace.running()) == 2)
+    assert places(one_at_a_time) == ["the third"]
+
+
+async def test_a_queued_request_is_sent_now(one_at_a_time: Driver) -> None:
+    await one_at_a_time.say("/queue")
+    await one_at_a_time.sees("Requests", "queued 1st")
+    await one_at_a_time.press("down", "s")
+    await until(lambda: "the second" not in places(one_at_a_time), "it runs")
+    assert places(one_at_a_time) == ["the third"]
+
+
+async def test_enter_opens_the_conversation_of_a_request(
+    one_at_a_time: Driver,
+) -> None:
+    await one_at_a_time.press("escape", "Q")
+    await one_at_a_time.sees("Requests", "queued 1st")
+    await one_at_a_time.press("enter")
+    await until(lambda: one_at_a_time.app.main.chat.title == LONG, "it is open")
+
+
+async def test_an_empty_queue_says_so(chat: Driver) -> None:
+    await chat.press("escape", "Q")
+    await chat.sees("Nothing runs and nothing waits")

@@ -51,12 +51,13 @@ class EntryMaker:
         self._take_back = f"{hint('chat.unqueue', rows)} takes it back"
         again = f"{retry} asks again"
         more = f"{go_on} continues · {again}"
+        behind = f"{again} · {hint('chat.inspect', rows)} inspects"
         self._hints = {
-            Status.FAILED: again,
+            Status.FAILED: behind,
             Status.FILTERED: again,
             Status.TRUNCATED: more,
             Status.STOPPED: more,
-            Status.INCOMPLETE: more,
+            Status.INCOMPLETE: f"{go_on} continues · {behind}",
         }
 
     def entry(self, message: Message, place: tuple[int, int] = (1, 1)) -> Entry:

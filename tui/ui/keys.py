@@ -103,12 +103,14 @@ ROWS: tuple[KeyRow, ...] = (
 
     KeyRow("chat.stop", ("ctrl+c", "x"), "Stop", "Stop the answer and keep its text; Esc Esc does it too. ctrl+c copies when text is selected", ANSWERS, command="/stop"),
     KeyRow("chat.unqueue", ("e",), "Take back", "Put the prompts that wait behind the answer back into the composer", ANSWERS, command="/unqueue"),
+    KeyRow("chat.queue", ("Q",), "Requests", "What runs and what waits in the queue: reorder, cancel, send now", ANSWERS, command="/queue"),
     KeyRow("chat.retry", ("f5", "r"), "Ask again", "Ask again for this answer; the old one stays beside it", ANSWERS, command="/retry"),
     KeyRow("chat.continue", ("c",), "Continue", "Ask the model to go on where it stopped", ANSWERS, command="/continue"),
     KeyRow("chat.sibling_previous", ("<",), "Previous answer", "Show the previous of several answers to one prompt", ANSWERS),
     KeyRow("chat.sibling_next", (">",), "Next answer", "Show the next of several answers to one prompt", ANSWERS),
     KeyRow("chat.copy", ("y",), "Copy", "Copy the message", ANSWERS, command="/copy"),
     KeyRow("chat.pick", ("Y",), "Pick", "Copy a block of code, a link or a message by the letter beside it", ANSWERS, command="/pick"),
+    KeyRow("chat.inspect", ("I",), "Inspect", "The exact request, the raw answer and the times behind an answer; copy it as curl", ANSWERS, command="/inspect"),
     KeyRow("chat.system", ("ctrl+t", "f4", "s"), "System prompt", "Edit the system prompt of this conversation", ANSWERS, command="/system", argument="[TEXT]"),
     KeyRow("chat.model", ("ctrl+l", "m"), "Model", "Choose the model of this conversation", ANSWERS, command="/model", argument="[ID]"),
 

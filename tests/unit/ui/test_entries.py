@@ -51,7 +51,7 @@ def test_estimated_tokens_are_marked() -> None:
 
 def test_a_failure_says_why_and_what_helps() -> None:
     entry = MAKER.entry(answer(content="", status=Status.FAILED, error="No key."))
-    assert (entry.notice, entry.hint) == ("No key.", "r asks again")
+    assert (entry.notice, entry.hint) == ("No key.", "r asks again · I inspects")
 
 
 def test_a_cut_answer_can_be_continued_with_the_users_own_key() -> None:

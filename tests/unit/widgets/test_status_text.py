@@ -45,11 +45,21 @@ STREAM = [(110 + at / 50, TextArrived("x")) for at in range(96)]
     [
         (QUEUED, 95, "queued 2nd"),
         (replace(QUEUED, place=0), 95, "queued"),
+        (
+            replace(QUEUED, place=0, retry_at=100.0, notice="Too many at a time."),
+            95,
+            "queued again, goes on in 0:05 · Too many at a time.",
+        ),
         (replace(QUEUED, place=11), 95, "queued 11th"),
         (replace(QUEUED, place=23), 95, "queued 23rd"),
         (after(START), 103.9, "connecting 0:03"),
-        (after(START, SENT), 142, "waiting 0:42"),
-        (after(START, SENT, (124, SignOfLife())), 127, "waiting 0:27"),
+        (after(START, SENT), 142, "waiting 0:42 · sent"),
+        (
+            after(START, SENT, (140, HeadersReceived(200))),
+            142,
+            "waiting 0:42 · accepted",
+        ),
+        (after(START, SENT, (124, SignOfLife())), 127, "waiting 0:27 · sent"),
         (
             after(START, SENT, (124, HeadersReceived(200))),
             142,
@@ -58,12 +68,12 @@ STREAM = [(110 + at / 50, TextArrived("x")) for at in range(96)]
         (
             after(START, (110, RetryScheduled(BUSY, 5, 1, 3))),
             110.2,
-            "retry in 0:04 · HTTP 503",
+            "retry in 0:04 · try 2 of 3 · HTTP 503",
         ),
         (
             after(START, (110, RetryScheduled(NO_NETWORK, 5, 1, 3))),
             120,
-            "retry in 0:00 · The server's name could not be found.",
+            "retry in 0:00 · try 2 of 3 · The server's name could not be found.",
         ),
         (
             after(START, (110, AttemptStarted(2, 3)), SENT, (124, SignOfLife())),
@@ -91,7 +101,7 @@ STREAM = [(110 + at / 50, TextArrived("x")) for at in range(96)]
         (
             after(START, SENT, (110, NoticeGiven("slow today"))),
             112,
-            "waiting 0:12 · slow today",
+            "waiting 0:12 · sent · slow today",
         ),
         (after(START).stopping(), 112, "stopping"),
         (after(START, (110, Ended(Status.COMPLETE))), 112, ""),

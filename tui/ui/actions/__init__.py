@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.ui.actions import answers, conversations, program, reading, writing
+from tui.ui.actions import (
+    answers,
+    conversations,
+    program,
+    reading,
+    requests,
+    writing,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -20,6 +27,7 @@ if TYPE_CHECKING:
 ACTIONS: Mapping[str, Action] = {
     **writing.ACTIONS,
     **answers.ACTIONS,
+    **requests.ACTIONS,
     **reading.ACTIONS,
     **conversations.ACTIONS,
     **program.ACTIONS,

@@ -23,14 +23,6 @@ async def stop(screen: MainScreen, _: str) -> None:
         screen.fortytwo.tell("Nothing is being answered here. ctrl+q quits.")
 
 
-async def take_back_queued(screen: MainScreen, _: str) -> None:
-    """Put the prompts that wait behind the answer back into the composer."""
-    file = screen.chat.file
-    if file is None or not await screen.workspace.take_back_queued(file):
-        raise UsageError("No prompt waits here.")
-    screen.composer.focus()
-
-
 async def retry(screen: MainScreen, _: str) -> None:
     """Ask again for an answer."""
     file, message_id = _target(screen)
@@ -119,7 +111,6 @@ def _target(screen: MainScreen) -> tuple[str, str]:
 
 ACTIONS = {
     "chat.stop": stop,
-    "chat.unqueue": take_back_queued,
     "chat.retry": retry,
     "chat.continue": go_on,
     "chat.sibling_previous": previous_sibling,

@@ -207,9 +207,12 @@ class StatusLine(Widget):
         return hints
 
     def _set_ticker(self) -> None:
-        runs = self._turn is not None and self._turn.phase not in (
-            Phase.ENDED,
-            Phase.QUEUED,
+        turn = self._turn
+        # A place in the queue stands still; a countdown does not.
+        runs = turn is not None and (
+            turn.retry_at is not None
+            if turn.phase is Phase.QUEUED
+            else turn.phase is not Phase.ENDED
         )
         if runs and self._ticker is None and self.is_attached:
             self._ticker = self.set_interval(_TICK, self.refresh)

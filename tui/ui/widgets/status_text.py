@@ -19,7 +19,7 @@ SILENCE_SHOWN = 5.0
 _RATE_SPAN = 1.0
 """Seconds of streaming before a rate means anything."""
 
-_SERVED = frozenset({Status.COMPLETE, Status.TRUNCATED, Status.FILTERED})
+_HEARD = {Phase.SENT: "sent", Phase.HEADERS: "accepted"}
 
 
 def turn_text(turn: Turn, now: float) -> str:
@@ -34,16 +34,18 @@ def turn_text(turn: Turn, now: float) -> str:
     """
     match turn.phase:
         case Phase.QUEUED:
-            parts = [f"queued {_ordinal(turn.place)}" if turn.place else "queued"]
+            parts = _queued(turn, now)
         case Phase.CONNECTING:
             parts = [f"connecting {clock_text(_since(turn.started_at, now))}"]
             parts += _attempt(turn)
         case Phase.SENT | Phase.HEADERS:
             parts = [f"waiting {clock_text(_since(turn.started_at, now))}"]
-            parts += _silence(turn, now) + _attempt(turn)
+            parts += _silence(turn, now) or [_HEARD[turn.phase]]
+            parts += _attempt(turn)
         case Phase.RETRYING:
             left = max(0.0, (turn.retry_at or now) - now)
-            parts = [f"retry in {clock_text(left)}", *_cause(turn)]
+            parts = [f"retry in {clock_text(left)}", *_next_attempt(turn)]
+            parts += _cause(turn)
         case Phase.STREAMING:
             parts = _streaming(turn, now)
         case Phase.STOPPING:
@@ -98,6 +100,12 @@ def _ordinal(place: int) -> str:
     return f"{place}{suffix}"
 
 
+def _queued(turn: Turn, now: float) -> list[str]:
+    if turn.retry_at is not None:
+        return [f"queued again, goes on in {clock_text(turn.retry_at - now)}"]
+    return [f"queued {_ordinal(turn.place)}" if turn.place else "queued"]
+
+
 def _silence(turn: Turn, now: float) -> list[str]:
     if turn.last_byte_at is None or now - turn.last_byte_at < SILENCE_SHOWN:
         return []
@@ -106,6 +114,11 @@ def _silence(turn: Turn, now: float) -> list[str]:
 
 def _attempt(turn: Turn) -> list[str]:
     return [f"try {turn.attempt} of {turn.attempts}"] if turn.attempt > 1 else []
+
+
+def _next_attempt(turn: Turn) -> list[str]:
+    following = turn.attempt + 1
+    return [f"try {following} of {turn.attempts}"] if turn.attempts > 1 else []
 
 
 def _cause(turn: Turn) -> list[str]:
