@@ -37,6 +37,9 @@ SMALL = 500
 THOROUGH = 30
 """Glances after which every file of a large library is looked at."""
 
+THOUSAND = 1000
+"""Files for each of which a glance more goes by before that: it costs time."""
+
 FEW = 50
 """Changes at once up to which each is told by itself."""
 
@@ -102,9 +105,10 @@ class Watching:
             await asyncio.sleep(PERIOD)
             glances += 1
             few = len(known.files) <= SMALL
+            rounds = max(THOROUGH, len(known.files) // THOUSAND)
             watched = (
                 None
-                if few or glances % THOROUGH == 0
+                if few or glances % rounds == 0
                 else [session.file for session in self._sessions]
             )
             try:
