@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tui.domain.conversation import Conversation
     from tui.domain.message import Message
+    from tui.domain.phase import Phase
     from tui.domain.settings import Problem
     from tui.domain.summary import Summary
-    from tui.domain.phase import Phase
     from tui.domain.turn import Turn
 
 
@@ -90,6 +90,37 @@ class ConversationChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierLoaded:
+    """Messages above those that are known of a conversation have been read.
+
+    Attributes:
+        file: The conversation.
+        conversation: What is known of it now.
+        messages: Those of the new ones that are on the path, in its order.
+        below: The id of the message of the path that they stand above.
+        complete: True when nothing is left to be read.
+        problems: What is wrong in the file, once it is complete.
+        read_only: Why nothing is written to it, once it is complete.
+    """
+
+    file: str
+    conversation: Conversation
+    messages: tuple[Message, ...] = ()
+    below: str = ""
+    complete: bool = False
+    problems: tuple[Problem, ...] = ()
+    read_only: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationUnreadable:
+    """What is above the end of an open conversation can't be read."""
+
+    file: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class TurnChanged:
     """A running answer moved on: its phase, its attempt, its place in the queue."""
 
@@ -158,6 +189,8 @@ Event = (
     | ActivityChanged
     | MessageAdded
     | ConversationChanged
+    | EarlierLoaded
+    | ConversationUnreadable
     | TurnChanged
     | AnswerGrew
     | AnswerEnded

@@ -75,7 +75,11 @@ class Parts:
         self.undo = UndoStack()
         self.catalog = Catalog(outbox, now)
         self.sessions = Sessions(
-            self.library, disk=self.disk, catalog=self.catalog, drafts=self.drafts
+            self.library,
+            disk=self.disk,
+            catalog=self.catalog,
+            drafts=self.drafts,
+            outbox=outbox,
         )
         self.saving = Saving(
             self.library,
@@ -216,6 +220,7 @@ class Parts:
         await self.listing.end()
         await self.watching.end()
         await self.sending.leave()
+        self.sessions.close()
         await self.saving.settle()
         await self.drafts.close()
         await self.connections.close()

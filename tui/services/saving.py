@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tui.domain.errors import ConflictError, StorageError
 from tui.services.events import ConversationChanged, NoticeGiven
+from tui.storage.conversation_end import LoadedEnd
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,13 +69,28 @@ class Saving:
         async with session.saving:
             try:
                 await self._append_unsaved(session)
-                loaded = await self._disk.run(
-                    self._library.append, session.loaded, [message]
-                )
+                loaded = await self._append(session, message)
             except ConflictError:
                 await self._take_theirs(session)
                 raise
             self._take(session, loaded, session.conversation.with_message(message))
+
+    async def _append(
+        self, session: Session, message: Message
+    ) -> LoadedFile | LoadedEnd:
+        loaded = session.loaded
+        if isinstance(loaded, LoadedEnd):
+            end = await self._disk.run(self._library.append_to_end, loaded, [message])
+            if end is not None:
+                return end
+            # Others wrote it: what they made of it must be known first.
+            loaded = await self._disk.run(self._library.load, session.file)
+            session.loaded, session.conversation = loaded, loaded.conversation
+            self._outbox.put(ConversationChanged(session.file, loaded.conversation))
+            path = loaded.conversation.path
+            if message.parent and loaded.conversation.find(message.parent) is None:
+                message = replace(message, parent=path[-1].id if path else None)
+        return await self._disk.run(self._library.append, loaded, [message])
 
     async def add_answer(self, session: Session, message: Message) -> bool:
         """Append an answer, or keep it in memory and go on trying.
@@ -98,10 +114,10 @@ class Saving:
         """
         async with session.saving:
             await self._append_unsaved(session)
-            edited = edit(session.loaded.conversation)
+            edited = edit(session.whole.conversation)
             try:
                 loaded = await self._disk.run(
-                    self._library.replace, session.loaded, edited
+                    self._library.replace, session.whole, edited
                 )
             except ConflictError:
                 await self._take_theirs(session)
@@ -123,16 +139,19 @@ class Saving:
         while session.unsaved:
             message = session.unsaved[0]
             loaded = await self._disk.run(
-                self._library.append, session.loaded, [message]
+                self._library.append, session.whole, [message]
             )
             session.unsaved.pop(0)
-            expected = session.loaded.conversation.with_message(message)
+            expected = session.whole.conversation.with_message(message)
             self._take(session, loaded, expected)
         activity = self._catalog.activity(session.file)
         self._catalog.mark(session.file, replace(activity, unsaved=""))
 
     def _take(
-        self, session: Session, loaded: LoadedFile, expected: Conversation
+        self,
+        session: Session,
+        loaded: LoadedFile | LoadedEnd,
+        expected: Conversation,
     ) -> None:
         """Take over what the file holds now, with what others wrote into it."""
         session.loaded = loaded

@@ -112,7 +112,7 @@ class Sending:
             self._drafts.put("", "")
             self._answer_last(session)
             return session.file
-        session = await self._sessions.load(file)
+        session = await self._sessions.load_end(file)
         async with session.asking:
             if session.loaded.read_only:
                 raise ReadOnlyError(session.loaded.read_only)
@@ -120,7 +120,9 @@ class Sending:
                 await self._queue(session, text)
             else:
                 await self._say(session, text)
-                self._answer_last(session)
+                # The prompt is safe; what is sent is all that was said before.
+                if await self._sessions.complete(session):
+                    self._answer_last(session)
         self._clear_draft(file)
         return file
 

@@ -6,6 +6,9 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tui.domain.errors import UsageError
+from tui.storage.conversation_end import LoadedEnd
+
 if TYPE_CHECKING:
     from tui.domain.conversation import Conversation
     from tui.domain.message import Message
@@ -44,6 +47,7 @@ class OpenConversation:
         live_reasoning: Its reasoning so far.
         draft: The unsent text of its composer.
         queued: Prompts that wait behind the running answer, the next one first.
+        complete: False when only its end is here; `EarlierLoaded` brings the rest.
     """
 
     file: str
@@ -55,6 +59,7 @@ class OpenConversation:
     live_reasoning: str = ""
     draft: str = ""
     queued: tuple[str, ...] = ()
+    complete: bool = True
 
 
 @dataclass(slots=True)
@@ -62,7 +67,8 @@ class Session:
     """One conversation in memory. Lives on the engine's loop.
 
     Attributes:
-        loaded: What the file held when it was last read or written.
+        loaded: What the file held when it was last read or written; for a moment
+            after it was opened perhaps only its end.
         conversation: What it says now: the file's words and what waits to be saved.
         answering: Its running answer.
         task: The task that runs the answer.
@@ -70,9 +76,11 @@ class Session:
         saving: Held while the file is written, so that changes keep their order.
         unsaved: Answers that the disk has refused so far.
         queued: Prompts that wait behind the running answer, the next one first.
+        reading: The task that reads what is above the end.
+        awaited: How many wait for that.
     """
 
-    loaded: LoadedFile
+    loaded: LoadedFile | LoadedEnd
     conversation: Conversation = field(init=False)
     answering: Answering | None = None
     task: asyncio.Task[None] | None = None
@@ -80,6 +88,8 @@ class Session:
     saving: asyncio.Lock = field(default_factory=asyncio.Lock)
     unsaved: list[Message] = field(default_factory=list)
     queued: list[str] = field(default_factory=list)
+    reading: asyncio.Task[None] | None = None
+    awaited: int = 0
 
     def __post_init__(self) -> None:
         self.conversation = self.loaded.conversation
@@ -90,12 +100,29 @@ class Session:
         return self.loaded.file
 
     @property
+    def partial(self) -> bool:
+        """True while only the end of the file has been read."""
+        return isinstance(self.loaded, LoadedEnd)
+
+    @property
+    def whole(self) -> LoadedFile:
+        """The file, all of which has been read.
+
+        Raises:
+            UsageError: It is still being read.
+        """
+        if isinstance(self.loaded, LoadedEnd):
+            raise UsageError("This conversation is still being read; try again.")
+        return self.loaded
+
+    @property
     def idle(self) -> bool:
         """True when nothing would be lost by forgetting it."""
         return not (
             self.answering
             or self.unsaved
             or self.queued
+            or self.awaited
             or self.asking.locked()
             or self.saving.locked()
         )

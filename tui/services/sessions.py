@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import ReadOnlyError, UsageError
+from tui.services.reading_on import MESSAGES_AT_FIRST, ReadingOn
 from tui.services.session import OpenConversation, Session
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from tui.services.catalog import Catalog
     from tui.services.drafts import Drafts
     from tui.services.engine import Disk
+    from tui.services.outbox import Outbox
     from tui.storage.library import Library
     from tui.storage.loaded_file import LoadedFile
 
@@ -24,7 +26,13 @@ class Sessions:
     """Which conversations are in memory, and which one is shown."""
 
     def __init__(
-        self, library: Library, *, disk: Disk, catalog: Catalog, drafts: Drafts
+        self,
+        library: Library,
+        *,
+        disk: Disk,
+        catalog: Catalog,
+        drafts: Drafts,
+        outbox: Outbox,
     ) -> None:
         """Make it with nothing open.
 
@@ -33,6 +41,7 @@ class Sessions:
             disk: The thread that does all file work.
             catalog: The rows and marks of the list.
             drafts: The unsent texts.
+            outbox: Who is told.
         """
         self.shown: str | None = None
         """The file that the user sees, or None."""
@@ -41,6 +50,9 @@ class Sessions:
         self._catalog = catalog
         self._drafts = drafts
         self._open: dict[str, Session] = {}
+        self._damaged: set[str] = set()
+        """Files whose end can be read, but not the rest."""
+        self._reading_on = ReadingOn(library, disk=disk, outbox=outbox, lost=self._lose)
 
     def __iter__(self) -> Iterator[Session]:
         """Iterate over the conversations in memory."""
@@ -51,16 +63,49 @@ class Sessions:
         return self._open.get(file)
 
     async def load(self, file: str) -> Session:
-        """Return a conversation, read from its file when it is not in memory.
+        """Return a conversation, all of it, read from its file if need be.
 
         Raises:
             StorageError: The file can't be read.
         """
         session = self._open.get(file)
-        if session is None:
+        while session is None or not await self._reading_on.wait(session):
             loaded = await self._disk.run(self._library.load, file)
+            self._damaged.discard(file)
             session = self._open.setdefault(file, Session(loaded))
         return session
+
+    async def load_end(self, file: str) -> Session:
+        """Return a conversation, of a long one perhaps only the end; see `complete`.
+
+        Raises:
+            StorageError: The file can't be read.
+        """
+        session = self._open.get(file)
+        if session is not None:
+            return session
+        end = None
+        if file not in self._damaged:
+            open_end = self._library.open_end
+            end = await self._disk.run(open_end, file, MESSAGES_AT_FIRST)
+        if end is None:
+            return await self.load(file)
+        session = self._open.get(file)
+        if session is None:
+            session = self._open[file] = Session(end)
+            self._reading_on.begin(session)
+        return session
+
+    async def complete(self, session: Session) -> bool:
+        """Wait until all of a conversation is there; False when it can't be read."""
+        return await self._reading_on.wait(session)
+
+    def close(self) -> None:
+        """Read no further."""
+        for session in self:
+            if session.partial:
+                self.forget(session.file)
+        self._reading_on.close()
 
     @asynccontextmanager
     async def hold_idle(self, file: str) -> AsyncIterator[Session]:
@@ -90,7 +135,15 @@ class Sessions:
 
     def forget(self, file: str) -> None:
         """Drop a conversation from memory."""
-        self._open.pop(file, None)
+        session = self._open.pop(file, None)
+        if session is not None and session.reading is not None:
+            session.reading.cancel()
+
+    def _lose(self, session: Session) -> None:
+        """Drop a conversation whose beginning can't be read."""
+        self._damaged.add(session.file)
+        if self._open.get(session.file) is session:
+            del self._open[session.file]
 
     async def open(self, file: str) -> OpenConversation:
         """Return a conversation to be shown, and count its answers as read.
@@ -103,7 +156,7 @@ class Sessions:
         for session in self:
             if session.idle:
                 self.forget(session.file)
-        session = await self.load(file)
+        session = await self.load_end(file)
         self.shown = file
         activity = self._catalog.activity(file)
         self._catalog.mark(file, replace(activity, unread=0, failed=False))
@@ -118,6 +171,7 @@ class Sessions:
             live_reasoning=answering.reasoning if answering else "",
             draft=self._drafts.get(file),
             queued=tuple(session.queued),
+            complete=not session.partial,
         )
 
     async def show_nothing(self) -> str:

@@ -175,9 +175,11 @@ class Watching:
     async def _read_again(self, session: Session) -> None:
         """Take over another version of a file, unless it is our own."""
         path = self._library.conversations / session.file
+        if not await self._sessions.complete(session):
+            return
         try:
             status = await self._disk.run(path.stat)
-            if Identity.of(status) == session.loaded.stamp.identity:
+            if Identity.of(status) == session.whole.stamp.identity:
                 return
             loaded = await self._disk.run(self._library.load, session.file)
         except FileNotFoundError:

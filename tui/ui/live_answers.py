@@ -10,6 +10,7 @@ from tui.services.events import (
     AnswerEnded,
     AnswerGrew,
     ConversationChanged,
+    EarlierLoaded,
     MessageAdded,
     PromptsQueued,
     TurnChanged,
@@ -92,7 +93,9 @@ def file_of(event: Event) -> str | None:
     match event:
         case TurnChanged(turn=turn) | AnswerEnded(turn=turn):
             return turn.file
-        case MessageAdded() | ConversationChanged() | AnswerGrew() | PromptsQueued():
+        case MessageAdded() | ConversationChanged() | EarlierLoaded():
+            return event.file
+        case AnswerGrew() | PromptsQueued():
             return event.file
         case _:
             return None

@@ -15,16 +15,18 @@ from tui.services.events import (
     AnswerEnded,
     AnswerGrew,
     ConversationChanged,
+    EarlierLoaded,
     MessageAdded,
     PromptsQueued,
     TurnChanged,
 )
 from tui.services.workspace import NewConversation
+from tui.ui.earlier_entries import EarlierEntries
 from tui.ui.entries import SYSTEM_ID, raw_entries, sibling_place, system_entry
 from tui.ui.live_answers import file_of, path_under
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Sequence
+    from collections.abc import Callable, Coroutine
 
     from tui.domain.conversation import Conversation
     from tui.domain.message import Message
@@ -71,6 +73,9 @@ class ShownChat:
         """The id of the last message, the running answer included."""
         self.queued: tuple[str, ...] = ()
         """Prompts that wait behind the running answer, the next one first."""
+        self.complete = True
+        """False while earlier messages are still being read."""
+        self._above = EarlierEntries(transcript, maker)
         self._transcript = transcript
         self._live = live
         self._maker = maker
@@ -114,10 +119,13 @@ class ShownChat:
         self.problems = opened.problems
         self.read_only = opened.read_only
         self.queued = opened.queued
+        self.complete = opened.complete
         await self._fill()
 
     def _forget(self) -> None:
         self._filling += 1
+        self._above.begin("")
+        self.complete = True
         if self.file is not None:
             self._waiting.pop(self.file, None)
         self.file = None
@@ -147,7 +155,9 @@ class ShownChat:
                 return
         turn = self._live.of_file(file)
         path = path_under(path, turn)
-        head = self._maker.head(conversation, self.problems, self.read_only)
+        head: list[Entry] = []
+        if self.complete:
+            head = self._maker.head(conversation, self.problems, self.read_only)
         tail = self._maker.path(conversation, path[-FIRST_ENTRIES:])
         self._ids = {message.id for message in path}
         self.last = path[-1].id if path else None
@@ -161,19 +171,43 @@ class ShownChat:
         earlier = path[:-FIRST_ENTRIES]
         if not earlier:
             tail = head + tail
+        self._above.begin(path[0].id if path else "")
         self._transcript.show_entries(tail, key=file)
+        if earlier:
+            self._work(self._above.add(conversation, earlier, head))
         for event in self._waiting.pop(file, ()):
             self._apply(event)
-        if earlier:
-            self._work(self._fill_above(conversation, earlier, head))
 
-    async def _fill_above(
-        self, conversation: Conversation, earlier: Sequence[Message], head: list[Entry]
+    def _take_earlier(self, event: EarlierLoaded) -> None:
+        if event.complete:
+            known, ids = self.conversation, frozenset(self._ids)
+            self.conversation = event.conversation
+            self.problems, self.read_only = event.problems, event.read_only
+            self.complete = True
+            self._work(self._complete(self._filling, event, known, ids))
+        elif event.below == self._above.top:
+            self.conversation = event.conversation
+            self._ids.update(message.id for message in event.messages)
+            self._work(self._above.add(event.conversation, event.messages))
+
+    async def _complete(
+        self,
+        filling: int,
+        event: EarlierLoaded,
+        known: Conversation | None,
+        ids: frozenset[str],
     ) -> None:
-        filling = self._filling
-        made = await asyncio.to_thread(self._maker.path, conversation, earlier)
-        if filling == self._filling:
-            self._transcript.prepend_entries(head + made)
+        """Lay out what stands above all messages, or all anew if they are others."""
+        whole = event.conversation
+        turn = self._live.of_file(event.file)
+        same = await self._above.is_all(whole, known, ids, turn)
+        if filling != self._filling:
+            return
+        if same:
+            head = self._maker.head(whole, self.problems, self.read_only)
+            self._above.end(whole, head)
+        else:
+            await self._fill()
 
     # Events
 
@@ -215,6 +249,8 @@ class ShownChat:
                 self._end_answer(turn, message)
             case ConversationChanged(conversation=conversation):
                 self._change(conversation)
+            case EarlierLoaded():
+                self._take_earlier(event)
             case PromptsQueued(prompts=prompts):
                 self._show_queued(prompts)
             case _:

@@ -113,6 +113,12 @@ async def open_hit(screen: MainScreen, hit: Hit) -> None:
         await open_file(screen, hit.file)
     if not hit.message_id or screen.chat.file != hit.file:
         return
+    deadline = time.monotonic() + PATIENCE
+    while not (screen.chat.complete or screen.chat.holds(hit.message_id)):
+        # It may be among the earlier messages, which are still being read.
+        await asyncio.sleep(_GLANCE)
+        if screen.chat.file != hit.file or time.monotonic() > deadline:
+            return
     if not screen.chat.holds(hit.message_id):
         if screen.chat.conversation is not None:
             screen.fortytwo.tell(

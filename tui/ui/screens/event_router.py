@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from tui.services.events import (
     ActivityChanged,
+    ConversationUnreadable,
     DraftChanged,
+    EarlierLoaded,
     LibraryExtended,
     LibraryListed,
     NoticeGiven,
@@ -17,6 +19,7 @@ from tui.services.events import (
 )
 from tui.ui.actions.opening import open_file, show_new
 from tui.ui.actions.sending import take_draft
+from tui.ui.entries import latest_prompts
 from tui.ui.live_answers import LiveAnswers
 
 if TYPE_CHECKING:
@@ -90,6 +93,11 @@ class EventRouter:
                     self.unsaved.pop(file, None)
                 if file == screen.chat.file:
                     screen.refresh_chat()
+            case EarlierLoaded(file=file, complete=True) if file == screen.chat.file:
+                screen.composer.learn(latest_prompts(event.conversation))
+            case ConversationUnreadable(file=file) if file == screen.chat.file:
+                # What opens now is the text of the file, with the reason.
+                screen.work(open_file(screen, file))
             case DraftChanged(file=file, text=text):
                 take_draft(screen, file, text)
             case NoticeGiven(sentence=sentence, severity=severity):

@@ -143,6 +143,11 @@ class Composer(PasteArea):
         """Take the prompts of a conversation as the history, oldest first."""
         self.prompts.replace(prompts)
 
+    def learn(self, prompts: Iterable[str]) -> None:
+        """Take more of the same conversation's history, unless one walks in it."""
+        if not self.prompts.walking:
+            self.prompts.replace(prompts)
+
     def flush_draft(self) -> None:
         """Tell the draft now if it changed since it was told last."""
         if self._draft_timer is not None:
