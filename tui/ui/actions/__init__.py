@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tui.ui.actions import (
     answers,
     conversations,
+    picking,
     program,
     reading,
     requests,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 ACTIONS: Mapping[str, Action] = {
     **writing.ACTIONS,
     **answers.ACTIONS,
+    **picking.ACTIONS,
     **requests.ACTIONS,
     **reading.ACTIONS,
     **conversations.ACTIONS,

@@ -88,6 +88,16 @@ def previous_code(screen: MainScreen, _: str) -> None:
     screen.transcript.jump_to_kind(Landmark.CODE, -1)
 
 
+def next_failure(screen: MainScreen, _: str) -> None:
+    """Go to the next answer that failed."""
+    screen.transcript.jump_to_kind(Landmark.FAILURE, 1)
+
+
+def previous_failure(screen: MainScreen, _: str) -> None:
+    """Go to the previous answer that failed."""
+    screen.transcript.jump_to_kind(Landmark.FAILURE, -1)
+
+
 def fold(screen: MainScreen, _: str) -> None:
     """Fold or unfold the long parts of the message."""
     screen.transcript.toggle_fold()
@@ -106,6 +116,16 @@ def source(screen: MainScreen, _: str) -> None:
     screen.transcript.show_source(message_id)
 
 
+def formatted(screen: MainScreen, _: str) -> None:
+    """Lay out what is shown plainly because it is very big."""
+    message_id = screen.target()
+    if message_id is None:
+        raise UsageError("There is no message here yet.")
+    problem = screen.transcript.toggle_formatted(message_id)
+    if problem:
+        screen.fortytwo.tell(problem)
+
+
 ACTIONS = {
     "find.open": find,
     "find.next": find_next,
@@ -122,7 +142,10 @@ ACTIONS = {
     "read.previous_prompt": previous_prompt,
     "read.next_code": next_code,
     "read.previous_code": previous_code,
+    "read.next_failure": next_failure,
+    "read.previous_failure": previous_failure,
     "read.fold": fold,
     "read.fold_all": fold_all,
     "read.source": source,
+    "read.formatted": formatted,
 }

@@ -6,7 +6,7 @@ The one place where actions begin; events come in by its `EventRouter`.
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual import events, getters, on
 from textual.containers import Container, Vertical
@@ -18,7 +18,7 @@ from tui.ui.actions.opening import open_file
 from tui.ui.actions.sending import Drafts, submit
 from tui.ui.bindings import bindings_of
 from tui.ui.entries import EntryMaker
-from tui.ui.keys import Place, row, status_hints
+from tui.ui.keys import Place, hint, row, status_hints
 from tui.ui.screens.event_router import EventRouter
 from tui.ui.screens.welcome import EndMarker, TooSmall, Welcome
 from tui.ui.shown_chat import ShownChat
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from tui.ui.app import FortytwoApp
     from tui.ui.keys import KeyRow
     from tui.ui.screens.find_bar import FindBar
+
+
+Value = TypeVar("Value")
 
 
 def private_names(settings: Settings) -> set[str]:
@@ -103,6 +106,8 @@ class MainScreen(Screen[object]):
         self.drafts = Drafts(workspace)
         self.opening: str | None = None
         """The conversation that is being opened."""
+        self.last_command = ""
+        """The command that something was piped to last."""
         self.find_bar: FindBar | None = None
         """The line to search by, once it was opened."""
 
@@ -127,11 +132,18 @@ class MainScreen(Screen[object]):
         self.chat = ShownChat(self.transcript, self.router.live, maker, self.work)
         self.composer.newline_keys = row("chat.newline", self.rows).keys
         self._hints = (status_hints(self.rows), status_hints(self.rows, running=True))
+        formats = hint("read.formatted", self.rows)
+        self.transcript.reading.plain_hint = f"{formats} formats it" if formats else ""
         self.chat.show_new(NewConversation())
         self.refresh_chat()
         self.use_colors(self.fortytwo.theme_spec.colors)
         # Paint first; everything slow begins after the first frame.
         self.call_after_refresh(self.fortytwo.begin)
+
+    @property
+    def private_names(self) -> set[str]:
+        """The environment variables that no other program gets to see."""
+        return private_names(self.workspace.settings)
 
     @property
     def fortytwo(self) -> FortytwoApp:
@@ -183,6 +195,10 @@ class MainScreen(Screen[object]):
         self.run_worker(do(), group="actions", exit_on_error=False)
 
     async def ask(self, dialog: Screen[str | None]) -> str | None:
+        """Show a dialog and return its words; None while another one is open."""
+        return await self.show_dialog(dialog)
+
+    async def show_dialog(self, dialog: Screen[Value]) -> Value | None:
         """Show a dialog and return its value; None while another one is open."""
         if self.app.screen is not self:
             return None
@@ -262,8 +278,10 @@ class MainScreen(Screen[object]):
 
     def show_list(self, shown: bool) -> None:
         """Show or hide the list."""
+        if not self.list_over:
+            # An overlay that closes says nothing about a wide window.
+            self.set_class(not shown, "-list-hidden")
         self.set_class(shown, "-list-shown")
-        self.set_class(not shown, "-list-hidden")
         if shown:
             self.conversations.focus()
         elif self.conversations.has_focus or self.focused is None:
@@ -301,11 +319,6 @@ class MainScreen(Screen[object]):
     def _show_matches(self, message: Transcript.FindChanged) -> None:
         if self.find_bar is not None:
             self.find_bar.show(message.state)
-
-    @on(Transcript.LinkPicked)
-    def _open_link(self, message: Transcript.LinkPicked) -> None:
-        self.fortytwo.tell(f"Opening {message.address}")
-        self.app.open_url(message.address)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Say which keys help where the focus went."""

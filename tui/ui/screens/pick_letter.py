@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
 
+from textual import getters
 from textual.containers import Vertical
 from textual.widgets import Static
 
@@ -16,26 +18,60 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 
-class PickLetter(Dialog[str | None]):
-    """Returns a letter, or None for any key that is none of the labels."""
+class Verb(StrEnum):
+    """What happens to what is picked."""
+
+    COPY = "copies"
+    OPEN = "opens"
+    PIPE = "pipes"
+    SAVE = "saves"
+
+
+class Pick(NamedTuple):
+    """A label, and what to do with what it names."""
+
+    label: str
+    verb: Verb
+
+
+VERBS = {"|": Verb.PIPE, ">": Verb.SAVE, "+": Verb.OPEN}
+"""Signs that come before the letter; `+` opens what a digit names."""
+
+_QUESTION = "Letter copies · capital opens · | letter pipes · > letter saves · Esc"
+
+
+class PickLetter(Dialog[Pick | None]):
+    """Returns a label and a verb, or None for any key that means neither."""
+
+    question = getters.query_one(Static)
 
     def __init__(self, letters: Container[str]) -> None:
         """Make it.
 
         Args:
-            letters: The labels that are shown.
+            letters: The labels that are shown: small letters and digits.
         """
         super().__init__()
         self._letters = letters
+        self._verb: Verb | None = None
 
     def compose(self) -> ComposeResult:
         """Say what is waited for."""
         with Vertical(classes="prompt-line"):
-            yield Static("Press a letter to copy · Esc goes back", markup=False)
+            yield Static(_QUESTION, markup=False)
 
     def on_key(self, event: events.Key) -> None:
-        """Take the first key."""
+        """Take a sign, then a letter."""
         event.stop()
         event.prevent_default()
-        letter = event.character
-        self.dismiss(letter if letter and letter in self._letters else None)
+        pressed = event.character or ""
+        if pressed in VERBS:
+            self._verb = VERBS[pressed]
+            self.question.update(f"The letter {self._verb} it · Esc goes back")
+            return
+        label = pressed.lower()
+        if not pressed or label not in self._letters:
+            self.dismiss(None)
+            return
+        verb = Verb.COPY if pressed == label else Verb.OPEN
+        self.dismiss(Pick(label, self._verb or verb))

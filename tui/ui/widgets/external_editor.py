@@ -62,6 +62,8 @@ def edit_in_editor(
     text: str,
     environ: Mapping[str, str],
     private: Collection[str] = (),
+    *,
+    name: str = "prompt.md",
 ) -> Edited:
     """Let the user edit a text in their editor; returns when it is closed.
 
@@ -69,6 +71,7 @@ def edit_in_editor(
         text: The text.
         environ: The environment: names the editor, and is handed down to it.
         private: Variables that are not handed down: keys.
+        name: The file's name, from which the editor knows the language.
 
     Returns:
         The new text, or the old one and a sentence when the editor can't be
@@ -80,7 +83,7 @@ def edit_in_editor(
     environment = {name: environ[name] for name in environ if name not in private}
     try:
         with tempfile.TemporaryDirectory(prefix="fortytwo-") as folder:
-            return _edit_file(text, Path(folder) / "prompt.md", command, environment)
+            return _edit_file(text, Path(folder) / name, command, environment)
     except OSError as error:
         reason = error.strerror or str(error)
         return Edited(text, f"The editor could not be used: {reason}.")
