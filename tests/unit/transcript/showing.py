@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from textual.app import App, ComposeResult
 
+from tests.support.waiting import PATIENCE
 from tui.ui.transcript import Entry, EntryKind, Transcript
 
 if TYPE_CHECKING:
@@ -36,12 +38,12 @@ class Host(App[None]):
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
-    """Wait for a condition, two seconds of turns at most."""
-    for _ in range(400):
-        if condition():
-            return
+    """Wait for a condition, letting the app have its turns meanwhile."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError("the condition did not come true")
         await pilot.pause(0.005)
-    raise AssertionError("the condition did not come true")
 
 
 async def settled(pilot: Pilot[None], transcript: Transcript) -> None:

@@ -89,3 +89,47 @@ async def test_a_giant_prompt_is_folded_and_found_in() -> None:
             pilot, lambda: any("the needle" in line for line in screen_text(view))
         )
         assert not view.jump_to_kind(Landmark.FAILURE)
+
+
+async def test_what_is_shown_plainly_is_formatted_on_demand() -> None:
+    giant = "some *words* and `code` here\n" * 3_000
+    app = Host()
+    async with app.run_test(size=(80, 20)) as pilot:
+        view = app.transcript
+        view.reading.plain_hint = "f formats it"
+        view.show_entries([prompt(1), answer(2, giant)], key="one")
+        await settled(pilot, view)
+        foot = " ".join(line.strip() for line in screen_text(view))
+        assert "Shown plainly" in foot
+        assert "f formats it" in foot
+        view.go_home()
+        await settled(pilot, view)
+        assert any("*words*" in line for line in screen_text(view))
+        assert view.toggle_formatted("a2") == ""
+        await settled(pilot, view)
+        whole = "\n".join(screen_text(view))
+        assert "some words and code here" in whole
+        assert "*words*" not in whole
+        # Another width is laid out in the thread too.
+        await pilot.resize_terminal(60, 20)
+        await until(pilot, lambda: view.reading.views["a2"].whole)
+        assert any("some words and code here" in line for line in screen_text(view))
+        assert view.source_of("a2") == giant
+        view.go_to_end()
+        await settled(pilot, view)
+        assert "Shown plainly" not in "\n".join(screen_text(view))
+        view.go_home()
+        assert view.toggle_formatted("a2") == ""
+        await settled(pilot, view)
+        assert any("*words*" in line for line in screen_text(view))
+
+
+async def test_formatting_says_when_there_is_nothing_to_do() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 20)) as pilot:
+        view = app.transcript
+        view.show_entries([answer(1), answer(2, streaming=True)], key="one")
+        await settled(pilot, view)
+        assert "Nothing" in view.toggle_formatted("a1")
+        assert "growing" in view.toggle_formatted("a2")
+        assert "no message" in view.toggle_formatted("nobody")

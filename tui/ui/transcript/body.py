@@ -15,51 +15,8 @@ from tui.ui.transcript.blocks import CodeBlock
 from tui.ui.transcript.lines import MUTED, Line, Look
 
 if TYPE_CHECKING:
-    from typing import Protocol
-
     from tui.ui.transcript.blocks import Block, Page
-
-    class Readable(Protocol):
-        """A text that becomes blocks step by step."""
-
-        blocks: list[Block]
-
-        @property
-        def source(self) -> str:
-            """The whole text so far."""
-            ...
-
-        @property
-        def unread(self) -> int:
-            """Where the part begins that has no block yet."""
-            ...
-
-        @property
-        def pending(self) -> bool:
-            """True when a step would finish something."""
-            ...
-
-        @property
-        def open_blocks(self) -> list[Block]:
-            """The blocks that may still change."""
-            ...
-
-        def rest(self, start: int) -> str:
-            """Return the text from a place on, made visible."""
-            ...
-
-        def step(self) -> bool:
-            """Read a bounded piece; return whether more remains."""
-            ...
-
-        def feed(self, text: str) -> None:
-            """Take more text."""
-            ...
-
-        def end(self) -> None:
-            """Say that no more text will come."""
-            ...
-
+    from tui.ui.transcript.readable import Readable
 
 FOLDED_CODE = 6
 """Lines of a folded block of code that stay visible."""

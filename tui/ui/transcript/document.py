@@ -62,6 +62,7 @@ class Document:
 
     Attributes:
         blocks: Finished blocks, in order.
+        plain: True when a part is shown as its source, because it is so big.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Document:
         self._markdown = markdown
         self._parts: list[str] = []
         self.blocks: list[Block] = []
+        self.plain = False
         self._tail = ""
         self._base = 0
         self._ended = False
@@ -264,6 +266,7 @@ class Document:
                 return
             self._finish(units, carry)
             self._take(at)
+        self.plain = True
         self._mode = _Mode.LINE
         self._line_started = False
         self._parsed = 0
@@ -275,6 +278,7 @@ class Document:
 
     def _finish_plainly(self, count: int) -> None:
         """Show a stretch as its source: a block too long to be read at once."""
+        self.plain = True
         gap = int(bool(self._carry.kind))
         at = 0
         lines: list[str] = []

@@ -25,6 +25,7 @@ class Memory:
         all_open: What was last said about all folds.
         focused: The focused entry.
         raw: Entries shown as their source.
+        formatted: Entries laid out whole although they are very big.
         focused_code: The focused block of code: its entry and its number there.
     """
 
@@ -35,4 +36,5 @@ class Memory:
     all_open: bool | None = None
     focused: str | None = None
     raw: set[str] = field(default_factory=set)
+    formatted: set[str] = field(default_factory=set)
     focused_code: tuple[str, int] | None = None

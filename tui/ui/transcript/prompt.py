@@ -32,6 +32,7 @@ class PromptDocument:
         self._at = 0
         self._offset = 0
         self.blocks: list[Block] = []
+        self.plain = False
         self._closing: re.Pattern[str] | None = None
         self._segmenter = Segmenter()
         self._label = ""

@@ -1,48 +1,31 @@
 """Where the reader is in a list of entries, and what is on the screen.
 
-Nothing here knows Textual. Entries are laid out when they come near the screen, all
-others have an estimated height. The reader's place is an entry and a line in it, so
-that corrected heights above never move the text on the screen.
+Nothing here knows Textual. The reader's place is an entry and a line in it, so that
+corrected heights above never move the text on the screen.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from tui.ui.transcript.blocks import Page
-from tui.ui.transcript.entry import Entry, EntryKind
-from tui.ui.transcript.heights import Heights
+from tui.ui.transcript.laid_out_entries import SLICE, LaidOutEntries
 from tui.ui.transcript.memory import Memory, Place
-from tui.ui.transcript.view import (
-    FOLDED_SYSTEM_LINES,
-    INDENT,
-    LONG_PROMPT,
-    LONG_SYSTEM_PROMPT,
-    MARGIN,
-    EntryView,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from tui.ui.transcript.entry import Entry
     from tui.ui.transcript.highlighting import Highlighter
     from tui.ui.transcript.parsing import Parser
-
-MEASURE = 100
-"""The widest text, in cells: a readable measure."""
 
 KEPT_LINES = 30_000
 """Lines of entries out of sight that stay laid out."""
 
 KEPT_VIEWS = 300
 
-SLICE = 0.012
-"""The most that one act may lay out at once, in seconds."""
 
-
-class Reading:
+class Reading(LaidOutEntries):
     """Entries, their heights, and the reader's place.
 
     Args:
@@ -50,53 +33,21 @@ class Reading:
         highlighter: Colours code.
 
     Attributes:
-        entries: All of them; a streaming one holds the text it began with.
+        height: The height of the screen, in lines.
         top: The first line on the screen.
         follow: True while the reader is at the end.
-        memory: Folds and focus of the conversation shown.
         touched: True when the last piece of work was on the screen.
     """
 
     def __init__(self, parser: Parser, highlighter: Highlighter) -> None:
-        self._parser = parser
-        self._highlighter = highlighter
-        self.entries: list[Entry] = []
-        self._order: dict[str, int] | None = None
-        self.heights = Heights()
-        self.views: OrderedDict[str, EntryView] = OrderedDict()
-        self._kept_lines = 0
-        self.width = 0
+        super().__init__(parser, highlighter)
         self.height = 0
         self.top = Place(0, 0)
         self.follow = True
-        self.memory = Memory()
         self.touched = False
         self._wanted: tuple[str, int] | None = None
 
     # Entries
-
-    @property
-    def text_width(self) -> int:
-        """The measure of the text, in cells."""
-        return max(8, min(MEASURE, self.width - MARGIN - INDENT - 1))
-
-    def index(self, entry_id: str) -> int:
-        """Return where an entry stands.
-
-        Raises:
-            KeyError: There is none with that id.
-        """
-        if self._order is None:
-            self._order = {entry.id: at for at, entry in enumerate(self.entries)}
-        return self._order[entry_id]
-
-    def has(self, entry_id: str) -> bool:
-        """Return whether there is an entry with that id."""
-        try:
-            self.index(entry_id)
-        except KeyError:
-            return False
-        return True
 
     def show(self, entries: Sequence[Entry], memory: Memory) -> None:
         """Replace all entries."""
@@ -106,7 +57,7 @@ class Reading:
         self.memory = memory
         self.follow = memory.follow
         self._wanted = None
-        self._estimate_all()
+        self.estimate_all()
         self.top = Place(0, 0)
         if not self.follow and self.has(memory.entry_id):
             self.top = Place(self.index(memory.entry_id), memory.line)
@@ -131,7 +82,7 @@ class Reading:
         if self._order is not None:
             self._order[entry.id] = len(self.entries)
         self.entries.append(entry)
-        self.heights.append(self._estimate(entry))
+        self.heights.append(self.estimate(entry))
 
     def prepend(self, entries: Sequence[Entry]) -> None:
         """Add older entries above all others."""
@@ -142,7 +93,7 @@ class Reading:
             self.top = Place(self.index(self._wanted[0]), self._wanted[1])
             self.follow = False
             self._wanted = None
-        self._measure_all()
+        self.measure_all()
 
     def replace(self, entry: Entry) -> None:
         """Exchange the entry of the same id."""
@@ -152,7 +103,7 @@ class Reading:
         if view is not None and not view.take(entry):
             del self.views[entry.id]
         if view is None or entry.id not in self.views:
-            self.heights.set(index, self._estimate(entry))
+            self.heights.set(index, self.estimate(entry))
 
     def remove(self, entry_id: str) -> None:
         """Take an entry out."""
@@ -166,109 +117,9 @@ class Reading:
             self.top = Place(self.top.entry - 1, self.top.line)
         elif index == self.top.entry:
             self.top = Place(min(index, max(0, len(self.entries) - 1)), 0)
-        self._measure_all()
+        self.measure_all()
 
-    def current(self, index: int) -> Entry:
-        """Return an entry with everything that has streamed in."""
-        entry = self.entries[index]
-        view = self.views.get(entry.id)
-        return view.current() if view is not None and entry.streaming else entry
-
-    def _measure_all(self) -> None:
-        values: list[int] = []
-        for entry in self.entries:
-            view = self.views.get(entry.id)
-            values.append(self._estimate(entry) if view is None else view.height)
-        self.heights = Heights(values)
-
-    def _estimate_all(self) -> None:
-        # Written for speed: this is all that opening costs for each entry.
-        width = max(8, self.text_width * 3 // 4)
-        values = [3 + len(entry.text) // width for entry in self.entries]
-        answer = EntryKind.ASSISTANT
-        for index, entry in enumerate(self.entries):
-            if entry.kind is not answer and values[index] > LONG_SYSTEM_PROMPT:
-                values[index] = self._estimate(entry)
-        self.heights = Heights(values)
-
-    def _estimate(self, entry: Entry) -> int:
-        rows = 3 + len(entry.text) // max(8, self.text_width * 3 // 4)
-        if rows > LONG_SYSTEM_PROMPT and not self._is_open(entry, "text", rows):
-            rows = FOLDED_SYSTEM_LINES + 3
-        return rows
-
-    # Folds
-
-    def _is_open(self, entry: Entry, part: str, rows: int) -> bool:
-        """Return whether a part of an entry is unfolded."""
-        memory = self.memory
-        if memory.folds and (entry.id, part) in memory.folds:
-            return memory.folds[entry.id, part]
-        if part == "reasoning":
-            return bool(memory.all_open)
-        if entry.kind is EntryKind.ASSISTANT or entry.kind is EntryKind.NOTE:
-            return True
-        if memory.all_open is not None:
-            return memory.all_open
-        system = entry.kind is EntryKind.SYSTEM
-        return rows <= (LONG_SYSTEM_PROMPT if system else LONG_PROMPT)
-
-    def is_open(self, index: int, part: str) -> bool:
-        """Return whether a part of an entry is unfolded now."""
-        view = self.measure(index)
-        if part == "reasoning":
-            return view.reasoning_open
-        if part.startswith("code:"):
-            return int(part[5:]) not in view.body.hidden_codes()
-        return not view.folded
-
-    def set_open(self, index: int, part: str, is_open: bool) -> None:
-        """Fold or unfold a part of an entry."""
-        entry = self.entries[index]
-        self.memory.folds[entry.id, part] = is_open
-        view = self.views.get(entry.id)
-        if view is not None:
-            self._apply_folds(entry, view)
-            self.measure(index)
-
-    def set_all_open(self, is_open: bool) -> None:
-        """Fold or unfold everything that can be."""
-        self.memory.folds.clear()
-        self.memory.all_open = is_open
-        for entry_id, view in self.views.items():
-            self._apply_folds(self.entries[self.index(entry_id)], view)
-        self._measure_all()
-        for entry_id in list(self.views):
-            self.measure(self.index(entry_id))
-
-    def _apply_folds(self, entry: Entry, view: EntryView) -> None:
-        view.reasoning_open = self._is_open(entry, "reasoning", 0)
-        view.text_open = self._is_open(entry, "text", len(view.body))
-        self._fold_code(entry, view)
-        view.fold_changed()
-
-    def _fold_code(self, entry: Entry, view: EntryView) -> None:
-        memory = self.memory
-        folds = {
-            int(part[5:]): not is_open
-            for (entry_id, part), is_open in memory.folds.items()
-            if entry_id == entry.id and part.startswith("code:")
-        }
-        view.body.set_code_folds(folds, long=memory.all_open is False)
-
-    def set_raw(self, index: int, raw: bool) -> None:
-        """Show an entry's source, or its formatted text again."""
-        entry = self.entries[index]
-        if entry.streaming:
-            return
-        if raw:
-            self.memory.raw.add(entry.id)
-        else:
-            self.memory.raw.discard(entry.id)
-        self.views.pop(entry.id, None)
-        self.measure(index)
-
-    # Layout
+    # The screen
 
     def resize(self, width: int, height: int) -> None:
         """Take the size of the screen, in cells."""
@@ -280,11 +131,11 @@ class Reading:
             fraction = self.top.line / max(1, self.heights[self.top.entry])
         self.width, self.height = width, height
         if self.text_width != old:
-            self._estimate_all()
+            self.estimate_all()
             keep = {self.entries[at].id for at, _ in self.on_screen_indexes()}
             for entry_id in list(self.views):
                 view = self.views[entry_id]
-                if entry_id not in keep and not view.entry.streaming:
+                if view.whole or (entry_id not in keep and not view.entry.streaming):
                     del self.views[entry_id]
             if not self.follow and self.entries and old:
                 height_now = self.measure(self.top.entry).height
@@ -298,31 +149,6 @@ class Reading:
             yield at, room
             room -= self.heights[at]
             at += 1
-
-    def view(self, index: int) -> EntryView:
-        """Return the view of an entry, made when it is not there."""
-        entry = self.entries[index]
-        view = self.views.get(entry.id)
-        if view is None:
-            view = EntryView(entry, self._parser, raw=entry.id in self.memory.raw)
-            view.text_open = True
-            view.reasoning_open = self._is_open(entry, "reasoning", 0)
-            self._fold_code(entry, view)
-            self.views[entry.id] = view
-        else:
-            self.views.move_to_end(entry.id)
-        return view
-
-    def measure(self, index: int, until: float | None = None) -> EntryView:
-        """Lay an entry out as far as time allows, and take its height."""
-        view = self.view(index)
-        fresh = view.height <= 1
-        page = Page(self.text_width, self._highlighter)
-        view.lay_out(page, monotonic() + SLICE if until is None else until)
-        if fresh or not view.done:
-            view.text_open = self._is_open(view.entry, "text", len(view.body))
-        self.heights.set(index, view.height)
-        return view
 
     def forget_far(self) -> None:
         """Drop views far from the screen when there are many."""

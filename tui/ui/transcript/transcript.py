@@ -17,6 +17,8 @@ from tui.ui.transcript.find import Finder, FindState
 from tui.ui.transcript.memory import Memory
 from tui.ui.transcript.painted_view import PaintedView
 from tui.ui.transcript.targets import Target, targets_on_screen
+from tui.ui.transcript.whole_document import may_be_whole
+from tui.ui.transcript.whole_views import WholeViews
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from tui.ui.transcript.entry import Entry
     from tui.ui.transcript.navigation import Landmark
+    from tui.ui.transcript.view import EntryView
 
 PAINTS_PER_SECOND = 30
 FIND_SLICE = 0.02
@@ -43,18 +46,6 @@ class Transcript(PaintedView, can_focus=True):
         """
 
         state: FindState
-
-    @dataclass
-    class LinkPicked(Message):
-        """The user has picked a link; its target is http, https or mailto.
-
-        Attributes:
-            address: The link's target.
-            entry_id: The entry it stands in.
-        """
-
-        address: str
-        entry_id: str
 
     def __init__(
         self,
@@ -79,6 +70,9 @@ class Transcript(PaintedView, can_focus=True):
         self._painted_at = 0.0
         self._changed: set[str] = set()
         self._find_timer: Timer | None = None
+        self._whole_views = WholeViews(
+            self._parser, self._highlighter, self._take_whole
+        )
         self._find_from: tuple[int, int] | None = None
 
     # Content
@@ -256,6 +250,67 @@ class Transcript(PaintedView, can_focus=True):
             self.drop_selection()
             self.show_place()
 
+    def toggle_formatted(self, entry_id: str) -> str:
+        """Format what is shown plainly because it is big, or show it plainly again.
+
+        Formatting takes its time in a thread; the plain text stays until it is done.
+
+        Args:
+            entry_id: The entry.
+
+        Returns:
+            A sentence when nothing can be done, or "".
+        """
+        reading = self.reading
+        if not reading.has(entry_id):
+            return "There is no message here."
+        index = reading.index(entry_id)
+        if entry_id in reading.memory.formatted:
+            reading.show_plainly(index)
+            self.drop_selection()
+            self.show_place()
+            return ""
+        view = reading.measure(index)
+        if view.entry.streaming:
+            return "The answer is still growing; format it when it has ended."
+        if not view.body.document.plain:
+            return "" if not view.done else "Nothing of this message is shown plainly."
+        if not may_be_whole(view.source):
+            return "This message is too big to be formatted; it stays plain."
+        reading.memory.formatted.add(entry_id)
+        self.show_place()
+        return ""
+
+    def _format_visible(self) -> None:
+        """Begin to lay out whole what is on the screen and wanted so."""
+        reading = self.reading
+        if not reading.memory.formatted or not self.is_attached:
+            return
+        for index in navigation.visible_entries(reading):
+            if reading.wanted_whole(index):
+                self._whole_views.ask(reading.entries[index], reading.text_width)
+
+    def _take_whole(self, view: EntryView, width: int) -> None:
+        reading = self.reading
+        place = None
+        top = reading.entries[reading.top.entry].id if reading.entries else ""
+        old = reading.views.get(top)
+        if top == view.entry.id and old is not None and not reading.follow:
+            at = old.body_index(reading.top.line)
+            place = old.body.offset_at(at) if at is not None else None
+        if reading.take_whole(view, width):
+            if place is not None:
+                line = view.body_first + view.body.line_at(place)
+                reading.go_to(reading.top.entry, line)
+            self._entry_changed(view.entry.id)
+            self.drop_selection()
+        self.show_place()
+
+    def show_place(self) -> None:
+        """Lay out what is visible and paint the whole screen."""
+        super().show_place()
+        self._format_visible()
+
     # Find
 
     def find(self, query: str, entry_id: str | None = None) -> int:
@@ -365,10 +420,6 @@ class Transcript(PaintedView, can_focus=True):
             self.labels = {}
             self.refresh()
 
-    def pick_link(self, target: Target) -> None:
-        """Say that the user has picked a link."""
-        self.post_message(self.LinkPicked(target.text, target.entry_id))
-
     # Streaming
 
     def _schedule_paint(self) -> None:
@@ -398,7 +449,8 @@ class Transcript(PaintedView, can_focus=True):
     def busy(self) -> bool:
         """True while layout, painting or a search goes on."""
         timers = (self._paint_timer, self._find_timer)
-        return super().busy or any(timer is not None for timer in timers)
+        busy = super().busy or self._whole_views.busy
+        return busy or any(timer is not None for timer in timers)
 
     def on_click(self, event: events.Click) -> None:
         """Unfold what is folded under the mouse."""

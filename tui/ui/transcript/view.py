@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len, set_cell_size
-
-from tui.domain.message import Status
-from tui.domain.visible import visible_line
 from tui.ui.transcript.body import Body
 from tui.ui.transcript.document import Document
 from tui.ui.transcript.entry import Entry, EntryKind
-from tui.ui.transcript.lines import MUTED, PLAIN, Line, Look, Piece
+from tui.ui.transcript.entry_foot import foot_of
+from tui.ui.transcript.entry_top import label_line, reasoning_line
+from tui.ui.transcript.lines import MUTED, Line
 from tui.ui.transcript.prompt import PromptDocument
-from tui.ui.transcript.wrapping import wrap
+from tui.ui.transcript.whole_document import WholeDocument
 
 if TYPE_CHECKING:
     from tui.ui.transcript.blocks import Page
     from tui.ui.transcript.parsing import Parser
+    from tui.ui.transcript.readable import Readable
 
 INDENT = 2
 """Text stands this many cells to the right of its label."""
@@ -38,22 +36,7 @@ LONG_SYSTEM_PROMPT = 6
 
 FOLDED_SYSTEM_LINES = 3
 
-NOTICE_LINES = 2
-
-_SIBLING = re.compile(r"\d+/\d+")
-_LABELS = {
-    EntryKind.SYSTEM: Look(fg="muted", bold=True),
-    EntryKind.USER: Look(fg="user", bold=True),
-    EntryKind.ASSISTANT: Look(fg="assistant", bold=True),
-    EntryKind.NOTE: Look(fg="warning", bold=True),
-}
-_ENDINGS = {
-    Status.FAILED: ("✗", "Failed", "error"),
-    Status.INCOMPLETE: ("!", "Interrupted", "warning"),
-    Status.STOPPED: ("■", "Stopped", "warning"),
-    Status.TRUNCATED: ("!", "Cut off at the token limit", "warning"),
-    Status.FILTERED: ("!", "Stopped by the content filter", "warning"),
-}
+PLAINLY = "Shown plainly in part: too big to be formatted while you read"
 
 
 class EntryView:
@@ -65,6 +48,8 @@ class EntryView:
         reasoning_open: True when the reasoning begins unfolded.
         text_open: False when a long text begins folded.
         raw: True to show the source instead of the formatted text.
+        whole: True to lay out even what is so big that it is shown plainly
+            otherwise; for a thread.
     """
 
     def __init__(
@@ -75,18 +60,23 @@ class EntryView:
         reasoning_open: bool = False,
         text_open: bool = True,
         raw: bool = False,
+        whole: bool = False,
     ) -> None:
         self.entry = entry
         self._parser = parser
         self.reasoning_open = reasoning_open
         self.text_open = text_open
         self.raw = raw
+        self.whole = whole
         formatted = not raw and entry.kind in (EntryKind.ASSISTANT, EntryKind.NOTE)
-        self.body = Body(
-            Document(parser.get(), entry.text, ended=not entry.streaming)
-            if formatted or entry.streaming
-            else PromptDocument(entry.text)
-        )
+        document: Readable
+        if whole:
+            document = WholeDocument(parser.get(), entry.text)
+        elif formatted or entry.streaming:
+            document = Document(parser.get(), entry.text, ended=not entry.streaming)
+        else:
+            document = PromptDocument(entry.text)
+        self.body = Body(document)
         self._reasoning: Body | None = None
         self._reasoning_parts = [entry.reasoning]
         self._reasoning_length = len(entry.reasoning)
@@ -95,6 +85,8 @@ class EntryView:
         self._foot: list[Line] = []
         self._page: Page | None = None
         self._blank = Line((), join=None)
+        self._told_plain = False
+        self.plain_hint = ""
 
     # Content
 
@@ -164,6 +156,9 @@ class EntryView:
             self._top_is_old, self._foot = True, self._make_foot(page.width)
             self._page = page
         done = self.body.lay_out(page, until)
+        if done and self.body.document.plain and not self._told_plain:
+            self._told_plain = True
+            self._foot = self._make_foot(page.width)
         if self._top_is_old:
             self._top = self._make_top(page.width)
             self._top_is_old = False
@@ -265,9 +260,16 @@ class EntryView:
         return Line([(f"▸ {hidden:,} more lines", MUTED)], join=None, fold="text")
 
     def _make_top(self, width: int) -> list[Line]:
-        top = [self._label_line(width + INDENT)]
+        top = [label_line(self.entry, width + INDENT)]
         if self._reasoning_length:
-            top.append(self._reasoning_line(width))
+            top.append(
+                reasoning_line(
+                    self.entry.reasoning_seconds,
+                    self._reasoning_length,
+                    width,
+                    is_open=self.reasoning_open,
+                )
+            )
             if self.reasoning_open and self._reasoning is None:
                 document = Document(
                     self._parser.get(), self.reasoning, ended=not self.entry.streaming
@@ -277,96 +279,17 @@ class EntryView:
                 self._reasoning = None
         return top
 
+    def _make_foot(self, width: int) -> list[Line]:
+        note = ""
+        if self._told_plain:
+            note = " · ".join(filter(None, (PLAINLY, self.plain_hint)))
+        return foot_of(self.entry, width, note)
+
     def fold_changed(self) -> None:
         """Take notice of a changed `reasoning_open` or `text_open`."""
         self._top_is_old = True
         if not self.reasoning_open:
             self._reasoning = None
-
-    def _label_line(self, width: int) -> Line:
-        entry = self.entry
-        details = [visible_line(detail) for detail in entry.details if detail]
-        if entry.when:
-            sibling = bool(details) and _SIBLING.fullmatch(details[0]) is not None
-            details.insert(1 if sibling else 0, visible_line(entry.when))
-        label = visible_line(entry.label)
-        room = max(4, width)
-        if cell_len(label) > room:
-            label = set_cell_size(label, room - 1).rstrip() + "…"
-        while details:
-            facts = " · ".join(details)
-            blank = room - cell_len(label) - cell_len(facts)
-            if blank >= 2:
-                return Line(
-                    [
-                        (label, _LABELS[entry.kind]),
-                        (" " * blank, PLAIN),
-                        (facts, MUTED),
-                    ],
-                    join=None,
-                )
-            details.pop()
-        return Line([(label, _LABELS[entry.kind])], join=None)
-
-    def _reasoning_line(self, width: int) -> Line:
-        parts = ["Reasoning"]
-        if self.entry.reasoning_seconds is not None:
-            parts.append(_duration(self.entry.reasoning_seconds))
-        parts.append(f"{self._reasoning_length:,} characters")
-        arrow = "▾" if self.reasoning_open else "▸"
-        text = f"{arrow} " + " · ".join(parts)
-        return Line(
-            [(set_cell_size(text, min(cell_len(text), width)), MUTED)],
-            join=None,
-            fold="reasoning",
-        )
-
-    def _make_foot(self, width: int) -> list[Line]:
-        entry = self.entry
-        if entry.streaming:
-            return []
-        ending = _ENDINGS.get(entry.status) if entry.status is not None else None
-        notice = visible_line(entry.notice).strip()
-        hint = visible_line(entry.hint).strip()
-        if ending is None and not notice:
-            return [Line([(hint, MUTED)], join=None)] if hint else []
-        lines: list[Line] = [Line((), join=None)] if entry.text else []
-        look = MUTED
-        first: list[Piece] = []
-        text = notice
-        if ending is not None:
-            sign, word, color = ending
-            look = Look(fg=color, bold=True)
-            head = f"{sign} {word}"
-            text = f"{head}: {notice}" if notice else head
-            first = [(head, look)]
-        slices = wrap(text, width)
-        for at, (start, end, _) in enumerate(slices[:NOTICE_LINES]):
-            part = text[start:end]
-            if at == NOTICE_LINES - 1 and len(slices) > NOTICE_LINES:
-                part = set_cell_size(part, min(cell_len(part), width - 1)) + "…"
-            pieces: list[Piece] = [(part, PLAIN)]
-            if at == 0 and first:
-                head = first[0][0]
-                pieces = (
-                    [(head, look), (part[len(head) :], PLAIN)]
-                    if part.startswith(head)
-                    else [(part, look)]
-                )
-            lines.append(Line(pieces, join="\n"))
-        if hint:
-            lines.extend(
-                Line([(hint[start:end], MUTED)], join=None)
-                for start, end, _ in wrap(hint, width)
-            )
-        return lines
-
-
-def _duration(seconds: float) -> str:
-    whole = round(seconds)
-    if whole < 60:
-        return f"{max(whole, 1)} s"
-    return f"{whole // 60}:{whole % 60:02d}"
 
 
 def _muted(line: Line) -> Line:

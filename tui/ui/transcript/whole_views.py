@@ -1,0 +1,70 @@
+"""Entries that are laid out whole, in a thread, when somebody asks for it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import TYPE_CHECKING
+
+from tui.ui.transcript.blocks import Page
+from tui.ui.transcript.view import EntryView
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tui.ui.transcript.entry import Entry
+    from tui.ui.transcript.highlighting import Highlighter
+    from tui.ui.transcript.parsing import Parser
+
+
+class WholeViews:
+    """Makes views without a limit to their blocks, one after the other.
+
+    Args:
+        parser: Reads Markdown.
+        highlighter: Colours code.
+        ready: Called on the loop with each view and its width, in cells.
+    """
+
+    def __init__(
+        self,
+        parser: Parser,
+        highlighter: Highlighter,
+        ready: Callable[[EntryView, int], None],
+    ) -> None:
+        self._parser = parser
+        self._highlighter = highlighter
+        self._ready = ready
+        self._asked: set[tuple[str, int]] = set()
+        self._turn = threading.Lock()
+
+    @property
+    def busy(self) -> bool:
+        """True while a view is being made."""
+        return bool(self._asked)
+
+    def ask(self, entry: Entry, width: int) -> None:
+        """Begin to make a view; asking twice makes one."""
+        key = (entry.id, width)
+        if key in self._asked:
+            return
+        self._asked.add(key)
+        loop = asyncio.get_running_loop()
+        threading.Thread(
+            target=self._make, args=(entry, width, loop), name="whole", daemon=True
+        ).start()
+
+    def _make(self, entry: Entry, width: int, loop: asyncio.AbstractEventLoop) -> None:
+        view = None
+        try:
+            with self._turn:
+                view = EntryView(entry, self._parser, whole=True)
+                view.lay_out(Page(width, self._highlighter), float("inf"))
+        finally:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(self._made, (entry.id, width), view)
+
+    def _made(self, key: tuple[str, int], view: EntryView | None) -> None:
+        self._asked.discard(key)
+        if view is not None:
+            self._ready(view, key[1])
