@@ -25,6 +25,7 @@ from tui.ui.key_checks import check_keys
 from tui.ui.keys import Place, rows_with
 from tui.ui.line_filter import VisibleFilter
 from tui.ui.screens.main import MainScreen
+from tui.ui.terminal.driver import GuardedDriver
 from tui.ui.theming import choose_theme, css_variables, textual_theme
 
 if TYPE_CHECKING:
@@ -44,6 +45,9 @@ PATIENCE = 2.0
 """Seconds that saving may take when the program must end."""
 
 _STYLES = Path(__file__).parent / "styles"
+MOST_PROBLEMS = 2
+"""Problems that are told one by one at the start."""
+
 _LONGEST_TOAST = 500
 _SEVERITIES = ("information", "warning", "error")
 Severity = Literal["information", "warning", "error"]
@@ -88,7 +92,7 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         self.theme_spec = spec
         # One for good: strips remember what a filter made of them.
         self._filter = VisibleFilter()
-        super().__init__()
+        super().__init__(driver_class=GuardedDriver)
         self.workspace = workspace
         self.demo = demo
         self._when_painted = when_painted
@@ -196,8 +200,12 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         self.run_worker(self._start(), group="start", exit_on_error=False)
 
     async def _start(self) -> None:
-        for problem in self._problems:
-            self.tell(str(problem), "warning")
+        problems = [str(problem) for problem in self._problems]
+        if len(problems) > MOST_PROBLEMS:
+            first = f"{len(problems)} problems in your files. The first: {problems[0]}"
+            problems = [f"{first} · fortytwo doctor lists them all."]
+        for problem in problems:
+            self.tell(problem, "warning")
         try:
             await self.workspace.start()
             await begin(self.main, self._open_file)

@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import select
 import signal
 import sys
 import termios
 import threading
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Any
+
+from tui.ui.terminal.driver import force_reset
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,13 +33,8 @@ RESTORING = 0.6
 ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 """The signals that ask a program to end."""
 
-RESET = (
-    "\x1b[<u"  # kitty keys off
-    "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1016l"  # mouse off
-    "\x1b[?1004l\x1b[?2004l\x1b[?2048l\x1b[?2026l"  # focus, paste, resize, sync off
-    "\x1b[0m\x1b[?25h\x1b[?1049l"  # colours, cursor, the ordinary screen
-)
-"""What undoes every mode that Textual 8.2 sets."""
+HARD_END = 0.2
+"""Seconds after which a program that has left the screen is ended all the same."""
 
 
 class EndingSignals:
@@ -50,7 +47,7 @@ class EndingSignals:
         self._app = app
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ended = threading.Event()
-        self._terminal: list[object] | None = None
+        self._terminal: list[Any] | None = None
 
     @contextlib.contextmanager
     def watch(self) -> Iterator[None]:
@@ -77,27 +74,22 @@ class EndingSignals:
             threading.Thread(target=self._leave, name="leaving", daemon=True).start()
 
     def _leave(self) -> None:
+        """Save, restore and end, by force where Textual or the terminal hang.
+
+        The last wait has no end of its own: a thread that nobody joins must not keep
+        the process either.
+        """
         self._app.workspace.close_now(SAVING)
         loop = self._loop
         if loop is not None and not loop.is_closed():
             loop.call_soon_threadsafe(self._app.exit)
         if not self._ended.wait(RESTORING):
-            self._restore_terminal()
-            os._exit(self.exit_code)
+            force_reset(self._terminal)
+        else:
+            time.sleep(HARD_END)
+        os._exit(self.exit_code)
 
     @property
     def exit_code(self) -> int:
         """The exit code by the shell's convention: 128 and the signal's number."""
         return 128 + (self.number or 0)
-
-    def _restore_terminal(self) -> None:
-        with contextlib.suppress(OSError, ValueError, termios.error):
-            descriptor = sys.__stderr__.fileno() if sys.__stderr__ else 2
-            if select.select([], [descriptor], [], 0.1)[1]:
-                os.write(descriptor, RESET.encode())
-            if self._terminal is not None:
-                termios.tcsetattr(
-                    sys.stdin.fileno(),
-                    termios.TCSANOW,
-                    self._terminal,  # type: ignore[arg-type]  # as tcgetattr gave it
-                )

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.demo import DemoThread
+from tui.demo.pacing import Pace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_FIGURES = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture(scope="package")
+def slow_demo() -> Iterator[DemoThread]:
+    """A server whose answers take their time."""
+    with DemoThread(pace=Pace(first=0.0, token=0.02)) as demo:
+        yield demo
+
+
+@pytest.fixture
+def rounds(request: pytest.FixtureRequest) -> int:
+    """How often a thing is done: 100 times with `--long`."""
+    return 100 if request.config.getoption("--long") else 2
+
+
+@pytest.fixture
+def figure(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Take a line of figures; all of them are printed at the end of the run."""
+    return request.config.stash.setdefault(_FIGURES, []).append
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    figures = config.stash.get(_FIGURES, [])
+    if figures:
+        terminalreporter.section("terminal figures")
+        for line in figures:
+            terminalreporter.line(line)

@@ -1,0 +1,154 @@
+"""Writes to the terminal on a thread; a terminal that does not read stalls nobody.
+
+Textual's own writer blocks the event loop once thirty pieces wait (8.2.8, measured):
+keys, timers and signal handlers stand still until the terminal reads on. Here frames
+are left out instead, and the whole screen is painted once the terminal has caught up:
+a slow connection shows fewer frames, never old ones.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import termios
+import threading
+from collections import deque
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MOST_WAITING = 128 * 1024
+"""Characters that may wait; a frame of a big screen has some 20,000."""
+
+_KEPT = ("\x07", "\x1b]")
+"""What begins like this (bell, OSC) can't be painted again, so it is never left out."""
+
+
+_CHUNK = 16 * 1024
+"""Bytes of one write: what an abort may still have to wait for."""
+
+_FLUSH_ROUND = 0.02
+"""Seconds between two attempts to free a write."""
+
+
+class TerminalOutput:
+    """A queue of text and the thread that writes it."""
+
+    def __init__(self, descriptor: int, when_caught_up: Callable[[], None]) -> None:
+        """Start the thread.
+
+        Args:
+            descriptor: The terminal's file descriptor.
+            when_caught_up: Called on the thread when frames were left out and the
+                terminal reads again.
+        """
+        self._descriptor = descriptor
+        self._when_caught_up = when_caught_up
+        self._waiting: deque[str] = deque()
+        self._count = 0
+        self._changed = threading.Condition()
+        self._left_out = False
+        self._essential = False
+        self._closing = False
+        self._aborted = False
+        self._thread = threading.Thread(
+            target=self._run, name="terminal-output", daemon=True
+        )
+        self._thread.start()
+
+    def write(self, text: str) -> None:
+        """Take text to write; returns at once, whatever the terminal does."""
+        with self._changed:
+            if self._skips(text):
+                self._left_out = True
+                return
+            self._waiting.append(text)
+            self._count += len(text)
+            self._changed.notify_all()
+
+    def _skips(self, text: str) -> bool:
+        if self._essential or text.startswith(_KEPT):
+            return False
+        full = self._count > 0 and self._count + len(text) > MOST_WAITING
+        return full or self._left_out
+
+    def keep_all(self) -> None:
+        """Leave nothing out from now on: what follows restores the terminal.
+
+        Frames that still wait are of no use any more.
+        """
+        with self._changed:
+            self._essential = True
+            if self._left_out:
+                self._waiting.clear()
+                self._count = 0
+
+    def close(self, patience: float) -> bool:
+        """Write what waits, then end the thread.
+
+        Args:
+            patience: The longest wait, in seconds.
+
+        Returns:
+            False when the terminal did not read in time.
+        """
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        self._thread.join(patience)
+        return not self._thread.is_alive()
+
+    def abort(self, patience: float) -> None:
+        """End the thread although the terminal does not read.
+
+        What waits in the terminal's queue is thrown away, so that the write that the
+        thread stands in comes back.
+
+        Args:
+            patience: The longest wait, in seconds.
+        """
+        self._aborted = True
+        for _ in range(max(1, int(patience / _FLUSH_ROUND))):
+            with contextlib.suppress(termios.error, OSError):
+                termios.tcflush(self._descriptor, termios.TCOFLUSH)
+            self._thread.join(_FLUSH_ROUND)
+            if not self._thread.is_alive():
+                return
+
+    def _run(self) -> None:
+        while (data := self._take()) is not None:
+            if not self._write_all(data):
+                return
+            with self._changed:
+                caught_up = self._left_out and not self._waiting
+                if caught_up:
+                    self._left_out = False
+            if caught_up and not self._closing:
+                self._when_caught_up()
+
+    def _take(self) -> bytes | None:
+        """Return everything that waits as bytes; None when there will be no more."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._closing)
+            if not self._waiting:
+                return None
+            text = "".join(self._waiting)
+            self._waiting.clear()
+            self._count = 0
+        return text.encode("utf-8", "replace")
+
+    def _write_all(self, data: bytes) -> bool:
+        """Write; False when the terminal is gone."""
+        rest = memoryview(data)
+        while rest and not self._aborted:
+            try:
+                rest = rest[os.write(self._descriptor, rest[:_CHUNK]) :]
+            except BlockingIOError:
+                # Somebody who shares the terminal has made it non-blocking.
+                select.select([], [self._descriptor], [], 1.0)
+            except OSError:
+                # The reading side notices too, and ends the program.
+                return False
+        return not self._aborted
