@@ -119,7 +119,7 @@ async def test_chords_that_nobody_bound_type_nothing() -> None:
         "\rstarts with its newline\r",
         "a\rb\rc",
         "short\rand a control \x1b[A key\r",
-        "one long line and its newline\r",
+        "a long line\rand its newline\r",
         "a\tb and a tab\rc\r",
         "1\r\n2\r\n3\r\n",
         "\tindented\r\tcode\r",
@@ -143,6 +143,32 @@ async def test_an_unbracketed_paste_sends_nothing_and_loses_nothing(raw: str) ->
         assert sent(stage) == []
         stage.press_later("enter")
         await until(lambda: len(sent(stage)) == 1)
+
+
+async def test_a_line_that_comes_at_once_with_enter_at_its_end_is_sent() -> None:
+    """Programs type like this: expect, tmux's `send-keys 'words' Enter`."""
+    composer = Composer()
+    stage = Stage(composer)
+    async with stage.run_test(size=SIZE, message_hook=stage.hear):
+        composer.focus()
+        stage.feed("what is swarm inference?\r")
+        await until(lambda: sent(stage) == ["what is swarm inference?"])
+        assert composer.full_text == ""
+
+
+async def test_lines_that_come_one_by_one_are_not_sent_one_by_one() -> None:
+    composer = Composer()
+    stage = Stage(composer)
+    async with stage.run_test(size=SIZE, message_hook=stage.hear):
+        composer.focus()
+        at = time.monotonic()
+        for count in range(3):
+            for key in [*"some words", "enter"]:
+                event = Key(key, "\r" if key == "enter" else key)
+                event.time = at + count * 0.1
+                composer.post_message(event)
+        await until(lambda: composer.full_text.count("\n") == 3)
+        assert sent(stage) == []
 
 
 async def test_a_long_unbracketed_paste_is_one_fold() -> None:

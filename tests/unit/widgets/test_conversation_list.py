@@ -7,8 +7,8 @@ from rich.cells import cell_len
 
 from tests.support.waiting import until
 from tests.unit.widgets.stage import NOW, Stage, make_summary, painted
-from tui.domain.summary import Summary
 from tui.domain.phase import Phase
+from tui.domain.summary import Summary
 from tui.services.events import Activity
 from tui.ui.widgets.conversation_list import ConversationList
 

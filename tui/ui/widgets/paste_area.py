@@ -7,7 +7,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from tui.ui.widgets.newlines import normalize_key, types_nothing
-from tui.ui.widgets.paste_guard import HOLD, PasteGuard
+from tui.ui.widgets.paste_guard import HOLD, LINE_HOLD, PasteGuard
 from tui.ui.widgets.prompt_area import PromptArea
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _LONG = 1000
 """From that many gathered keys on the edit waits until no more come."""
 
 _STALL = 0.1
-"""An Enter whose turn comes that many seconds late may have keys queued behind it."""
+"""An Enter whose turn comes so many seconds late may have keys queued behind it."""
 
 
 class EnterRole(Enum):
@@ -34,8 +34,9 @@ class EnterRole(Enum):
 class PasteArea(PromptArea):
     """A prompt area whose Enter sends only when a person pressed it.
 
-    Every Enter that would send is held for a blink (`HOLD`), and so is every Tab, which
-    would leave: a key that follows at once makes both a paste. The keys of a paste are
+    Every Enter that would send is held for a blink (`HOLD`, or `LINE_HOLD` after a line
+    that came at once), and so is every Tab, which would leave: a key that follows at
+    once makes both a paste. The keys of a paste are
     gathered and inserted together.
     """
 
@@ -52,6 +53,7 @@ class PasteArea(PromptArea):
         self._flush_timer: Timer | None = None
         self._held: Timer | None = None
         self._held_at = 0.0
+        self._patience = HOLD
         self._held_key = ""
 
     def enter_role(self, key: str) -> EnterRole | None:
@@ -122,26 +124,31 @@ class PasteArea(PromptArea):
         self.insert_text(event.text)
 
     def _press_enter(self, role: EnterRole, at: float) -> None:
-        if self._guard.press(at):
+        in_burst = self._guard.press(at)
+        sends = role is EnterRole.SEND
+        if in_burst and not (sends and self._guard.one_line):
+            self._guard.break_line()
             self._gather("\n")
-        elif role is EnterRole.NEWLINE:
+        elif sends:
+            self._hold("\n", at, LINE_HOLD if in_burst else HOLD)
+        else:
             self.flush_gathered()
             self.insert_text("\n")
-        else:
-            self._hold("\n", at)
 
     def _press_tab(self, at: float) -> None:
         if self._guard.press(at):
+            self._guard.break_line()
             self._gather("\t")
         else:
-            self._hold("\t", at)
+            self._hold("\t", at, HOLD)
 
-    def _hold(self, key: str, at: float) -> None:
+    def _hold(self, key: str, at: float, patience: float) -> None:
         """Wait for a blink before an Enter or a Tab acts: it may begin a paste."""
         self.flush_gathered()
         self._held_key = key
         self._held_at = at
-        self._held = self.set_timer(HOLD, self._end_hold)
+        self._patience = patience
+        self._held = self.set_timer(patience, self._end_hold)
 
     def _meet_held_key(self, at: float) -> bool:
         """Settle what a held key was, now that another key has come.
@@ -155,7 +162,7 @@ class PasteArea(PromptArea):
         """
         if self._held is None:
             return False
-        if at - self._held_at > HOLD:
+        if at - self._held_at > self._patience:
             self.settle()
             return False
         self._release()
@@ -165,7 +172,7 @@ class PasteArea(PromptArea):
 
     def _end_hold(self) -> None:
         late = time.monotonic() - self._held_at
-        if late > _STALL and self._held is not None:
+        if late > self._patience + _STALL and self._held is not None:
             # The program was busy: a paste's next keys may wait in its queues.
             self._held = self.set_timer(HOLD, self.settle)
         else:

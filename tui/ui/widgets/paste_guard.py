@@ -4,6 +4,10 @@ Without bracketed paste (old terminals, some multiplexers, a paste with its end 
 inside) a pasted line arrives as keys, and every newline as Enter: ten lines would be
 ten messages. Keys that come faster than fingers are a burst, a burst is a paste, and
 Enter inside a burst is a newline.
+
+One line with Enter at its end is different: programs type like that (expect, tmux's
+`send-keys 'words' Enter`), and they mean to send. It is sent once nothing has followed
+for a while; a paste of several lines goes on at once.
 """
 
 from __future__ import annotations
@@ -24,6 +28,12 @@ PASTE_QUIET = 0.05
 HOLD = 0.025
 """Seconds for which an Enter waits for a key after it before it sends."""
 
+LINE_HOLD = 0.15
+"""The same for an Enter after a burst: more lines of a paste may be under way."""
+
+PASTE_PAUSE = 0.5
+"""Seconds within which the lines of one paste follow each other on a slow line."""
+
 
 class PasteGuard:
     """Follows the keys and knows whether a paste is under way.
@@ -36,6 +46,12 @@ class PasteGuard:
         self._last: float | None = None
         self._run = 0
         self._quiet = BURST_GAP
+        self._one_line = True
+
+    @property
+    def one_line(self) -> bool:
+        """True unless what came at once, or a moment ago, was more than one line."""
+        return self._one_line
 
     def press(self, at: float) -> bool:
         """Note a key that stands for text; return whether it belongs to a paste."""
@@ -43,6 +59,8 @@ class PasteGuard:
             self._run += 1
         else:
             self._run = 1
+            if self._last is None or at - self._last > PASTE_PAUSE:
+                self._one_line = True
         self._last = at
         in_burst = self._run >= BURST_KEYS
         self._quiet = BURST_QUIET if in_burst else BURST_GAP
@@ -53,8 +71,14 @@ class PasteGuard:
         self._last = at
         self._quiet = PASTE_QUIET
         self._run = BURST_KEYS
+        self._one_line = False
 
     def join(self) -> None:
         """Note that a key followed an Enter at once: they are a paste."""
         self._quiet = BURST_QUIET
         self._run = BURST_KEYS
+        self._one_line = False
+
+    def break_line(self) -> None:
+        """Note a newline or a Tab inside the burst: no one types those so fast."""
+        self._one_line = False
