@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 END = datetime(2026, 11, 1, tzinfo=UTC)
 YEARS = timedelta(days=3 * 365)
-_HEADS = "b c d f g h l m n p r s t v w br cl fr gr pl st tr".split()
-_TAILS = "a e i o u an er in on st ar el".split()
+_HEADS = [*"bcdfghlmnprstv", "w", "br", "cl", "fr", "gr", "pl", "st", "tr"]
+_TAILS = ["a", "e", "i", "o", "u", "an", "er", "in", "on", "st", "ar", "el"]
 
 
 class MadeMessage(NamedTuple):

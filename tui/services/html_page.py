@@ -143,6 +143,12 @@ def _highlight(code: str, language: str, attributes: str) -> str:
 
 
 def _code_style() -> str:
-    light = HtmlFormatter(style="friendly").get_style_defs("pre")
-    dark = HtmlFormatter(style="github-dark").get_style_defs("pre")
+    light, dark = (_style_rules(name) for name in ("friendly", "github-dark"))
     return f"{light}\n@media (prefers-color-scheme: dark) {{ {dark} }}\n"
+
+
+def _style_rules(name: str) -> str:
+    formatter: HtmlFormatter[str] = HtmlFormatter(style=name)
+    # The stubs leave this method untyped.
+    rules: str = formatter.get_style_defs("pre")  # type: ignore[no-untyped-call]
+    return rules

@@ -14,7 +14,6 @@ from tui.domain.errors import MissingError, UnreadableError
 from tui.domain.settings import DEFAULT_ENDPOINT, Endpoint, Problem, Settings
 from tui.storage.locations import stored_key_file
 from tui.storage.reading import decode_text, read_bytes
-from tui.storage.settings_writing import store_endpoint, store_setting
 from tui.storage.toml_fields import Fields, describe
 from tui.storage.toml_pieces import parse_toml
 from tui.storage.toml_problems import suggestion, syntax_problem
@@ -23,8 +22,6 @@ from tui.storage.toml_statements import find_line
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-
-__all__ = ["load_settings", "store_endpoint", "store_setting"]
 
 ENTER_CHOICES = ("send", "newline")
 

@@ -138,7 +138,9 @@ def test_the_end_and_the_rest_are_the_whole(
             '\n[["messages"]]\nrole = "user"\ncontent = "by hand"\n',
             '\n[["mess\\u0061ges"]]\nrole = "user"\ncontent = "by hand"\n',
             "\n[[messages]]\nrole = 'user'\ncontent = 'no id'\n" * 2,
-            "\n[[messages]]\ncontent = \"\"\"\n[[messages]]\ncontent = '''\n\"\"\"\n#'''\n",
+            '\n[[messages]]\ncontent = """\n'
+            "[[messages]]\ncontent = '''\n"
+            "\"\"\"\n#'''\n",
             "\n# a comment\n",
             "\nstray = 1",
         ]

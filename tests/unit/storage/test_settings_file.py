@@ -14,7 +14,8 @@ from tui.domain.errors import NotSavedError
 from tui.domain.settings import DEFAULT_ENDPOINT, Endpoint, Settings
 from tui.storage.key_file import check_mode, read_key, write_key
 from tui.storage.locations import find_locations
-from tui.storage.settings_file import load_settings, store_endpoint, store_setting
+from tui.storage.settings_file import load_settings
+from tui.storage.settings_writing import store_endpoint, store_setting
 from tui.storage.toml_statements import find_line, set_value
 from tui.storage.toml_text import write_pairs
 

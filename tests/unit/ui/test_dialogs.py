@@ -16,10 +16,10 @@ from tui.domain.settings import Endpoint, Settings
 from tui.ui.screens.confirm import Confirm
 from tui.ui.screens.help import Help
 from tui.ui.screens.model_picker import ModelPicker
-from tui.ui.screens.search import SearchChats
 from tui.ui.screens.palette import Palette
 from tui.ui.screens.prompt_editor import PromptEditor
 from tui.ui.screens.rename import Rename
+from tui.ui.screens.search import SearchChats
 from tui.ui.screens.setup import Setup
 from tui.ui.screens.theme_picker import ThemePicker
 
