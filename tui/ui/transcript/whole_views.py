@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextvars import Context, copy_context
 from typing import TYPE_CHECKING
 
 from tui.ui.transcript.blocks import Page
@@ -49,12 +50,19 @@ class WholeViews:
         if key in self._asked:
             return
         self._asked.add(key)
-        loop = asyncio.get_running_loop()
+        # Timers that `ready` sets need to know the app, which a thread does not.
+        back = (asyncio.get_running_loop(), copy_context())
         threading.Thread(
-            target=self._make, args=(entry, width, loop), name="whole", daemon=True
+            target=self._make, args=(entry, width, *back), name="whole", daemon=True
         ).start()
 
-    def _make(self, entry: Entry, width: int, loop: asyncio.AbstractEventLoop) -> None:
+    def _make(
+        self,
+        entry: Entry,
+        width: int,
+        loop: asyncio.AbstractEventLoop,
+        context: Context,
+    ) -> None:
         view = None
         try:
             with self._turn:
@@ -62,7 +70,9 @@ class WholeViews:
                 view.lay_out(Page(width, self._highlighter), float("inf"))
         finally:
             if not loop.is_closed():
-                loop.call_soon_threadsafe(self._made, (entry.id, width), view)
+                loop.call_soon_threadsafe(
+                    self._made, (entry.id, width), view, context=context
+                )
 
     def _made(self, key: tuple[str, int], view: EntryView | None) -> None:
         self._asked.discard(key)
