@@ -6,6 +6,7 @@ theme change paints again and lays out nothing.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -138,6 +139,10 @@ def _under_tabs(raw: str, start: int, end: int) -> str:
     return "".join(taken)
 
 
+def _end_of(run: tuple[int, int, Look]) -> int:
+    return run[1]
+
+
 def cut(
     runs: Sequence[tuple[int, int, Look]], text: str, start: int, end: int
 ) -> list[Piece]:
@@ -150,9 +155,8 @@ def cut(
         end: Where it ends.
     """
     pieces: list[Piece] = []
-    for run_start, run_end, look in runs:
-        if run_end <= start:
-            continue
+    for number in range(bisect_right(runs, start, key=_end_of), len(runs)):
+        run_start, run_end, look = runs[number]
         if run_start >= end:
             break
         pieces.append((text[max(start, run_start) : min(end, run_end)], look))
