@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from tui.storage.locations import Locations
 
 PATIENCE = 1.0
-"""Seconds that leaving may wait for the index."""
+"""Seconds that leaving may wait for the index, or for a slow disk before it asks."""
 
 NAMED_TITLES = 3
 """Conversations that a sentence names, at most."""
@@ -206,8 +206,10 @@ class Parts:
         return words
 
     async def find_unsaved(self) -> list[tuple[str, str]]:
-        """Try once more to save what can be; return what no file holds then."""
+        """Save what can be; return what no file holds then."""
         await self.drafts.save()
+        # An answer that ended a moment ago is on its way to its file.
+        await self.saving.rest(self.sessions, PATIENCE)
         return self.unsaved_words()
 
     def use(self, settings: Settings) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from tui.services.events import ConversationChanged, NoticeGiven
 from tui.storage.conversation_end import LoadedEnd
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from tui.domain.conversation import Conversation
     from tui.domain.message import Message
@@ -125,6 +126,19 @@ class Saving:
             session.loaded = loaded
             session.conversation = loaded.conversation
             self._outbox.put(ConversationChanged(session.file, loaded.conversation))
+
+    async def rest(self, sessions: Iterable[Session], patience: float) -> None:
+        """Wait until none of these files is being written.
+
+        Args:
+            sessions: The conversations.
+            patience: The longest wait, in seconds.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                for session in sessions:
+                    async with session.saving:
+                        pass
 
     async def settle(self) -> None:
         """Try once more to save everything, `LAST_TRY` seconds at most."""

@@ -78,7 +78,7 @@ def _signal(number: signal.Signals) -> Callable[[PtyProgram], None]:
 
 def _quit(program: PtyProgram) -> None:
     program.type(b"\x11")
-    program.wait_for("still being answered")
+    program.wait_for("still on its way")
     program.type(b"\x11")
 
 

@@ -519,3 +519,25 @@ async def test_a_server_named_by_a_flag_is_in_no_file(
         file = await desk.workspace.send(None, "Hi")
         await desk.ending()
         assert not desk.on_disk(file).get("endpoint")
+
+
+async def test_an_answer_on_its_way_to_its_file_does_not_count_as_unsaved(
+    desk: Desk,
+) -> None:
+    loop = asyncio.get_running_loop()
+    found = []
+
+    def ask_at_once() -> None:
+        found.append(
+            asyncio.run_coroutine_threadsafe(desk.workspace.unsaved(), loop)
+        )
+
+    desk.workspace.connect(ask_at_once)
+    file = None
+    for count in range(1, 6):
+        file = await desk.workspace.send(file, "What can you do?")
+        await desk.ending(count)
+        await desk.saved(file, 2 * count)
+    titles = await asyncio.gather(*map(asyncio.wrap_future, found))
+    assert found
+    assert set(titles) == {()}
