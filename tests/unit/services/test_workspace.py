@@ -528,9 +528,7 @@ async def test_an_answer_on_its_way_to_its_file_does_not_count_as_unsaved(
     found = []
 
     def ask_at_once() -> None:
-        found.append(
-            asyncio.run_coroutine_threadsafe(desk.workspace.unsaved(), loop)
-        )
+        found.append(asyncio.run_coroutine_threadsafe(desk.workspace.unsaved(), loop))
 
     desk.workspace.connect(ask_at_once)
     file = None

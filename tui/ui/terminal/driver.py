@@ -6,9 +6,9 @@
 * SIGCONT without SIGTSTP starts a second input and a second output thread and leaves
   the terminal raw at the end.
 
-This is the one module that knows the driver's private names: `_writer_thread`,
-`_key_thread`, `_mouse`, `_debug`, `_sigcont_application`, and the private module of the
-parser. `tests/unit/ui/test_driver.py` fails when one of them changes.
+This is the one module that knows the driver's private names: `_app`, `_loop`, `_mouse`,
+`_debug`, `_writer_thread`, `_sigcont_application`, and the private module of the parser.
+`tests/unit/ui/test_driver.py` fails when one of them changes.
 """
 
 from __future__ import annotations
@@ -99,10 +99,9 @@ class GuardedDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read the terminal until the program gives it back or it is gone."""
-        keys = XTermParser(self._debug)
         terminal = TerminalInput(
             self.fileno,
-            cast("Any", keys),
+            lambda: cast("Any", XTermParser(self._debug)),
             lambda event: self.process_message(cast("Message", event)),
             # Textual drops NUL from pastes too.
             lambda text: self.process_message(events.Paste(text.replace("\0", ""))),

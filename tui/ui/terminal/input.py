@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import time
 from codecs import getincrementaldecoder
@@ -24,6 +25,10 @@ PASTE_SILENCE = 1.0
 
 _CHUNK = 64 * 1024
 
+_SEQUENCES = re.compile("(?=\x1b)")
+_CONTROL_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~])?")
+"""ESC alone, or a whole control sequence. Source: ECMA-48, 5.4."""
+
 
 class Keys(Protocol):
     """What turns text into key events, like Textual's parser."""
@@ -41,7 +46,7 @@ class TerminalInput:
     def __init__(
         self,
         descriptor: int,
-        keys: Keys,
+        keys: Callable[[], Keys],
         post: Callable[[object], None],
         post_paste: Callable[[str], None],
     ) -> None:
@@ -49,12 +54,13 @@ class TerminalInput:
 
         Args:
             descriptor: The terminal's file descriptor.
-            keys: Turns text into events.
+            keys: Makes what turns text into events.
             post: Takes each event.
             post_paste: Takes each pasted text.
         """
         self._descriptor = descriptor
-        self._keys = keys
+        self._make_keys = keys
+        self._keys = keys()
         self._post = post
         self._post_paste = post_paste
         self._pastes = Pastes()
@@ -102,5 +108,21 @@ class TerminalInput:
             if isinstance(one, Pasted):
                 self._post_paste(one.text)
             else:
-                for event in self._keys.feed(one):
+                for piece in filter(None, _SEQUENCES.split(one)):
+                    self._feed(piece)
+
+    def _feed(self, piece: str) -> None:
+        """Hand keys to the parser; noise that it breaks at costs itself only.
+
+        Textual's parser raises at numbers that are no characters, such as
+        `CSI 9999999 u` (8.2.8), and an input thread that ends takes the program along.
+        """
+        try:
+            for event in self._keys.feed(piece):
+                self._post(event)
+        except (ValueError, OverflowError):
+            self._keys = self._make_keys()
+            # To the parser, no text is the end of all input.
+            if rest := _CONTROL_SEQUENCE.sub("", piece, count=1):
+                for event in self._keys.feed(rest):
                     self._post(event)

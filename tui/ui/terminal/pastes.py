@@ -49,11 +49,13 @@ class Pastes:
         Args:
             data: The next piece of input, of any length.
         """
+        # A lone ESC that came by itself is the key, and is not held back.
+        key = data == "\x1b" and not self._held and not self.open
         data, self._held = self._held + data, ""
         while data:
             mark = BEGIN if self._pieces is None else END
             before, found, data = data.partition(mark)
-            if not found:
+            if not found and not key:
                 before, self._held = _split_before_mark(before, mark)
             if self._pieces is None:
                 if before:
@@ -81,13 +83,8 @@ class Pastes:
 
 
 def _split_before_mark(text: str, mark: str) -> tuple[str, str]:
-    """Split off an end that may be the beginning of a mark.
-
-    A lone ESC that came by itself is the key, and is not held back.
-    """
+    """Split off an end that may be the beginning of a mark."""
     for length in range(min(len(mark) - 1, len(text)), 0, -1):
         if text.endswith(mark[:length]):
-            if text == "\x1b" and mark == BEGIN:
-                return text, ""
             return text[:-length], text[-length:]
     return text, ""
