@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import threading
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -52,7 +53,7 @@ def test_pastes_are_the_same_however_the_input_is_torn(
 ) -> None:
     raw = "".join(f"{BEGIN}{t}{END}" if pasted else t for pasted, t in parts)
     at = [0, *sorted(min(cut, len(raw)) for cut in cuts), len(raw)]
-    pieces = [raw[a:b] for a, b in zip(at, at[1:], strict=False)]
+    pieces = [raw[a:b] for a, b in pairwise(at)]
     # A lone ESC is the Esc key: it is not held back for the rest of a mark.
     whole = [piece for piece in pieces if piece]
     if any(piece == "\x1b" for piece in whole):
@@ -87,7 +88,7 @@ class Typing:
     def type(self, data: bytes) -> None:
         os.write(self.pen, data)
 
-    def keys(self) -> list[str]:
+    def pressed(self) -> list[str]:
         return [event.key for event in self.events if isinstance(event, Key)]
 
     def close(self) -> None:
@@ -106,8 +107,8 @@ def typing() -> Iterator[Typing]:
 def test_bytes_that_are_no_text_cost_themselves_only(typing: Typing) -> None:
     typing.type(b"a\xff\xfe\xc3(b\xe2\x82")
     typing.type(b"c")
-    until_blocking(lambda: "c" in typing.keys(), "the last key")
-    assert [key for key in typing.keys() if len(key) == 1] == ["a", "b", "c"]
+    until_blocking(lambda: "c" in typing.pressed(), "the last key")
+    assert [key for key in typing.pressed() if len(key) == 1] == ["a", "b", "c"]
     assert typing.thread.is_alive()
 
 
@@ -129,8 +130,8 @@ def test_sequences_that_make_no_sense_cost_no_key_after_them(
     typing.type(b"a")
     typing.type(noise)
     typing.type(b"zq")
-    until_blocking(lambda: typing.keys()[-1:] == ["q"], "the last key")
-    assert typing.keys()[0] == "a"
+    until_blocking(lambda: typing.pressed()[-1:] == ["q"], "the last key")
+    assert typing.pressed()[0] == "a"
     assert typing.thread.is_alive()
 
 
@@ -139,7 +140,7 @@ def test_a_paste_without_an_end_is_over_after_a_silence(typing: Typing) -> None:
     until_blocking(lambda: typing.pastes, "the paste", patience=3.0)
     assert typing.pastes == ["lost its end\r"]
     typing.type(b"k")
-    until_blocking(lambda: typing.keys() == ["k"], "the key after it")
+    until_blocking(lambda: typing.pressed() == ["k"], "the key after it")
 
 
 def test_the_end_of_input_is_told(typing: Typing) -> None:

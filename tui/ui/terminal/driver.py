@@ -6,8 +6,9 @@
 * SIGCONT without SIGTSTP starts a second input and a second output thread and leaves
   the terminal raw at the end.
 
-This is the one module that knows the driver's private names: `_app`, `_loop`, `_mouse`,
-`_debug`, `_writer_thread`, `_sigcont_application`, and the private module of the parser.
+This is the one module that knows the driver's private names: `_app`, `_loop`,
+`_mouse`, `_debug`, `_writer_thread`, `_sigcont_application`, and the private module of
+the parser.
 `tests/unit/ui/test_driver.py` fails when one of them changes.
 """
 
