@@ -28,10 +28,11 @@ if TYPE_CHECKING:
     from tui.services.catalog import Catalog
     from tui.services.drafts import Drafts
     from tui.services.engine import Disk
+    from tui.services.opened import NewConversation
     from tui.services.outbox import Outbox
     from tui.services.queued_prompts import QueuedPrompts
     from tui.services.saving import Saving
-    from tui.services.session import NewConversation, Session
+    from tui.services.session import Session
     from tui.services.sessions import Sessions
     from tui.storage.library import Library
 

@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import ReadOnlyError, UsageError
+from tui.services.opened import OpenConversation
 from tui.services.reading_on import MESSAGES_AT_FIRST, ReadingOn
-from tui.services.session import OpenConversation, Session
+from tui.services.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator

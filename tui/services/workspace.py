@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tui.services.engine import Engine
 from tui.services.events import NoticeGiven
+from tui.services.opened import NewConversation, OpenConversation
 from tui.services.outbox import Outbox
-from tui.services.session import NewConversation, OpenConversation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence

@@ -44,6 +44,9 @@ FRAME = 1 / 30
 PATIENCE = 2.0
 """Seconds that saving may take when the program must end."""
 
+FIRST_KEYS = 0.03
+"""Seconds after the first frame that belong to what was typed before it."""
+
 _STYLES = Path(__file__).parent / "styles"
 MOST_PROBLEMS = 2
 """Problems that are told one by one at the start."""
@@ -179,6 +182,10 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         )
 
     # Events
+
+    def painted(self) -> None:
+        """Let the first keys through, then start the services."""
+        self.set_timer(FIRST_KEYS, self.begin)
 
     def begin(self) -> None:
         """Start the services, once the first frame is painted."""

@@ -26,7 +26,7 @@ from tui.services.events import (
     SummaryRemoved,
     TurnChanged,
 )
-from tui.services.session import NewConversation
+from tui.services.opened import NewConversation
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator

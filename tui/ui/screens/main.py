@@ -138,7 +138,7 @@ class MainScreen(Screen[object]):
         self.refresh_chat()
         self.use_colors(self.fortytwo.theme_spec.colors)
         # Paint first; everything slow begins after the first frame.
-        self.call_after_refresh(self.fortytwo.begin)
+        self.call_after_refresh(self.fortytwo.painted)
 
     @property
     def private_names(self) -> set[str]:

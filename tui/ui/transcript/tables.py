@@ -41,19 +41,23 @@ class TablePlan:
         aligns: "left", "right", "center" or "" for each column.
         natural: The widest text of each column in the planning rows, in cells.
         word: The widest word of each column in the planning rows, in cells.
+        gaps: True when a planning row begins with an empty cell.
     """
 
     header: list[Inline]
     aligns: list[str]
     natural: list[int] = field(default_factory=list)
     word: list[int] = field(default_factory=list)
+    gaps: bool = False
     _cache: tuple[int, list[int] | None] | None = None
 
     def measure(self, rows: Sequence[Sequence[Inline]]) -> None:
         """Take the widths from the header and the first rows."""
         self.natural = [max(1, _cells(cell)) for cell in self.header]
         self.word = [_widest_word(cell) for cell in self.header]
+        self.gaps = False
         for row in rows[:PLAN_ROWS]:
+            self.gaps = self.gaps or not row or not row[0].text.strip()
             for index, cell in enumerate(row[: len(self.natural)]):
                 self.natural[index] = max(self.natural[index], _cells(cell))
                 self.word[index] = max(self.word[index], _widest_word(cell))
@@ -89,12 +93,16 @@ class TablePlan:
             widths[index] -= 1
         return widths
 
-    def wraps(self, room: int) -> bool:
-        """Return whether any planning cell takes more than one line."""
+    def needs_rules(self, room: int) -> bool:
+        """Return whether only a rule can tell a wrapped row from the next one.
+
+        Where the first column is filled and does not wrap, it shows where a row begins.
+        """
         widths = self.columns(room)
-        return widths is not None and any(
-            width < natural for width, natural in zip(widths, self.natural, strict=True)
-        )
+        if widths is None:
+            return False
+        wraps = [a < b for a, b in zip(widths, self.natural, strict=True)]
+        return wraps[0] or (self.gaps and any(wraps))
 
 
 def _cells(cell: Inline) -> int:
@@ -151,7 +159,7 @@ class RowBlock(Block):
                 ]
             )
         lines: list[Line] = []
-        if self.position > 0 and self.plan.wraps(room):
+        if self.position > 0 and self.plan.needs_rules(room):
             lines.append(_rule(lead, widths, "┼", first=False))
         for at in range(max(map(len, columns))):
             pieces: list[Piece] = []
