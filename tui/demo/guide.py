@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _GO_ON = re.compile(
     r"(?:please )?(?:continue|go on|keep going|carry on|finish (?:it|that)|"
-    r"continue (?:please|from where you (?:stopped|left off)).*)"
+    r"continue (?:please|(?:exactly |from )?where you (?:stopped|left off)).*)"
 )
 _MORE = re.compile(
     r"(?:and )?(?:tell me |say |a bit |some )?(?:more|else|then|next|and then|"

@@ -12,6 +12,7 @@ from tui.demo.chat_request import ChatMessage, ChatRequest
 from tui.demo.pacing import split_tokens
 from tui.demo.script import Say, Think
 from tui.demo.showcase import MARKDOWN_PAGE, long_answer
+from tui.services.sending import CONTINUE_PROMPT
 
 
 def ask(*said: str, system: str = "", thinks: bool = False) -> str:
@@ -47,9 +48,16 @@ def ask(*said: str, system: str = "", thinks: bool = False) -> str:
             "is anything sent to the internet?",
             "What is sent to the internet, and where",
         ),
-        ("how do I switch the model", "Choosing a model"),
+        (
+            "how do I switch the model",
+            "Models: seeing which there are, choosing a model",
+        ),
+        ("which models are there", "Models: seeing which there are, choosing a model"),
         ("what happens when my laptop crashes?", "After a crash, a kill or a laptop's"),
-        ("tmux", "Terminals and tmux"),
+        ("tmux", "Terminals, tmux and SSH"),
+        ("does it work over ssh", "Terminals, tmux and SSH"),
+        ("what is nav mode?", "Nav mode: the second way of using keys"),
+        ("can I write it in vim", "Writing a prompt in your own editor, such as vim"),
         ("what if the disk is full?", "A file could not be saved"),
         ("How do I write a system prompt?", "Writing a system prompt"),
         ("copy to clipboard", "Copying to the clipboard"),
@@ -124,13 +132,13 @@ def test_a_follow_up_is_understood_with_the_question_before_it() -> None:
 
 
 @pytest.mark.parametrize("question", ["how do I stop an answer?", "long answer 300"])
-@pytest.mark.parametrize("go_on", ["continue", "Go on, please.".replace(",", ""), ""])
+@pytest.mark.parametrize("go_on", ["continue", "Go on!", CONTINUE_PROMPT, ""])
 def test_an_answer_that_broke_off_is_continued_where_it_ended(
     question: str, go_on: str
 ) -> None:
     whole = ask(question)
     begun = whole[: len(whole) // 3]
-    asked = (question, begun, go_on) if go_on == "continue" else (question, begun)
+    asked = (question, begun, go_on) if go_on else (question, begun)
     assert begun + ask(*asked) == whole
 
 

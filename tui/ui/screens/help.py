@@ -104,7 +104,7 @@ def keys_page(rows: Sequence[KeyRow]) -> str:
         "palette, and can be changed under `[keys]` in the configuration.",
     ]
     for group in GROUPS:
-        lines += ["", f"## {group}", "", "| Keys | |", "|---|---|"]
+        lines += ["", f"## {group}", "", "| Keys | What they do |", "|---|---|"]
         for row in rows:
             if row.group != group:
                 continue
