@@ -125,7 +125,7 @@ def test_every_fact_has_its_line() -> None:
         finish_reason="stop",
         response_id="cmpl-1",
         usage=Usage(10, 100, 110),
-        timing=Timing(first_token=0.5, total=2.5),
+        timing=Timing(first_token=0.5, total=2.5, speed=50.0),
     )
     texts = {e.label: e.text for e in inspection_entries(message, inspection())}
     answer = texts["Answer"].splitlines()

@@ -74,6 +74,29 @@ class Timing:
     reasoning: float | None = None
     """Spent on reasoning before the first token of the answer."""
 
+    first_byte: float | None = None
+    """Until the first byte of the answer, a keep-alive included."""
+
+    speed: float | None = None
+    """Tokens of text and reasoning a second from the first one to the ending; as sure
+    as the token counts are."""
+
+
+def tokens_per_second(
+    usage: Usage | None, first_token: float | None, total: float | None
+) -> float | None:
+    """Return the speed of an answer, or None when it can't be told.
+
+    Args:
+        usage: Its token counts.
+        first_token: Seconds until its first token.
+        total: Seconds until its ending.
+    """
+    tokens = usage.completion_tokens if usage is not None else None
+    if not tokens or first_token is None or total is None or total <= first_token:
+        return None
+    return round(tokens / (total - first_token), 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Message:

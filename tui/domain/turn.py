@@ -41,7 +41,11 @@ class Turn:
         phase: Where it stands.
         queued_at: When the user sent the prompt.
         started_at: When the request began, or None while queued.
+        sent_at: When the attempt's request was on its way as a whole, or None.
         last_byte_at: When the server last showed life, or None.
+        first_byte_at: When the attempt's first byte after the headers came, or None.
+        signs: How often the server showed life in this attempt before any token.
+        patience: After how many seconds of silence it is given up, or None for never.
         first_token_at: When the first token of text or reasoning came, or None.
         first_text_at: When the first token of text came, or None.
         retry_at: When the next attempt begins, while retrying.
@@ -61,7 +65,11 @@ class Turn:
     phase: Phase = Phase.QUEUED
     queued_at: float = 0.0
     started_at: float | None = None
+    sent_at: float | None = None
     last_byte_at: float | None = None
+    first_byte_at: float | None = None
+    signs: int = 0
+    patience: float | None = None
     first_token_at: float | None = None
     first_text_at: float | None = None
     retry_at: float | None = None
@@ -79,6 +87,11 @@ class Turn:
         """True between the prompt and the first token."""
         return self.phase in WAITING
 
+    @property
+    def silent_since(self) -> float | None:
+        """The moment since which nothing has come, or None before it was sent."""
+        return self.sent_at if self.last_byte_at is None else self.last_byte_at
+
     def after(self, event: StreamEvent, now: float) -> Turn:
         """Return the turn after an event of the wire.
 
@@ -94,23 +107,32 @@ class Turn:
                     self,
                     phase=Phase.CONNECTING,
                     started_at=now if self.started_at is None else self.started_at,
+                    sent_at=None,
                     last_byte_at=None,
+                    first_byte_at=None,
+                    signs=0,
                     retry_at=None,
                     attempt=attempt,
                     attempts=attempts,
                 )
             case RequestSent():
-                return replace(self, phase=Phase.SENT)
+                return replace(self, phase=Phase.SENT, sent_at=now)
             case HeadersReceived():
                 return replace(self, phase=Phase.HEADERS, last_byte_at=now)
             case SignOfLife():
-                return replace(self, last_byte_at=now)
+                return replace(
+                    self,
+                    last_byte_at=now,
+                    first_byte_at=self.first_byte_at or now,
+                    signs=self.signs + (self.first_token_at is None),
+                )
             case TextArrived() | ReasoningArrived():
                 text = isinstance(event, TextArrived)
                 return replace(
                     self,
                     phase=Phase.STREAMING,
                     last_byte_at=now,
+                    first_byte_at=self.first_byte_at or now,
                     failure=None,
                     first_token_at=self.first_token_at or now,
                     first_text_at=self.first_text_at or (now if text else None),

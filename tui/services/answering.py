@@ -16,7 +16,14 @@ from tui.domain.completion import (
 from tui.domain.conversation import request_messages
 from tui.domain.errors import FortytwoError, RequestError, UsageError
 from tui.domain.failure import Failure, FailureKind
-from tui.domain.message import Message, Role, Status, Timing, Usage
+from tui.domain.message import (
+    Message,
+    Role,
+    Status,
+    Timing,
+    Usage,
+    tokens_per_second,
+)
 from tui.domain.phase import Phase
 from tui.storage.journal import Journal
 
@@ -371,10 +378,14 @@ class Answering:
         end = self._clock()
         start = turn.started_at if turn.started_at is not None else end
         thought = turn.first_token_at if reasoning else None
+        usage = ended.usage or self._estimate(text, reasoning)
+        first_token, total = _since(start, turn.first_token_at), _since(start, end)
         timing = Timing(
-            first_token=_since(start, turn.first_token_at),
-            total=_since(start, end),
+            first_token=first_token,
+            total=total,
             reasoning=_since(thought, turn.first_text_at or end) if thought else None,
+            first_byte=_since(start, turn.first_byte_at),
+            speed=tokens_per_second(usage, first_token, total),
         )
         return Message(
             id=turn.message_id,
@@ -387,7 +398,7 @@ class Answering:
             reasoning=reasoning,
             response_id=ended.response_id,
             finish_reason=ended.finish_reason,
-            usage=ended.usage or self._estimate(text, reasoning),
+            usage=usage,
             timing=timing,
             error=failure.sentence if failure else "",
             error_detail=failure.detail if failure else "",

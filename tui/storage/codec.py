@@ -331,6 +331,8 @@ def _read_timing(fields: Fields) -> Timing | None:
         fields.number("first_token_seconds"),
         fields.number("total_seconds"),
         fields.number("reasoning_seconds"),
+        fields.number("first_byte_seconds"),
+        fields.number("tokens_per_second"),
     )
     return None if timing == Timing() else timing
 
@@ -377,9 +379,11 @@ def _encode_message(message: Message, above: str | None) -> str:
         "completion_tokens": usage.completion_tokens,
         "total_tokens": usage.total_tokens,
         "tokens_estimated": usage.estimated or None,
+        "first_byte_seconds": timing.first_byte,
         "first_token_seconds": timing.first_token,
         "total_seconds": timing.total,
         "reasoning_seconds": timing.reasoning,
+        "tokens_per_second": timing.speed,
         "error": message.error,
         "error_detail": message.error_detail,
     }

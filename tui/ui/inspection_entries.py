@@ -132,6 +132,7 @@ def _times(
     if timing is None or message is None:
         return
     if inspection is None:
+        yield "First byte", _seconds(timing.first_byte)
         yield "First token", _seconds(timing.first_token)
         yield "Ended", _seconds(timing.total)
     yield "Reasoning", _seconds(timing.reasoning)
@@ -139,14 +140,10 @@ def _times(
 
 
 def _speed(usage: Usage | None, timing: Timing) -> str:
-    tokens = usage.completion_tokens if usage is not None else None
-    if not tokens or timing.total is None or timing.first_token is None:
-        return ""
-    span = timing.total - timing.first_token
-    if span <= 0:
+    if timing.speed is None:
         return ""
     mark = "≈" if usage is not None and usage.estimated else ""
-    return f"{mark}{tokens / span:.0f} tokens/s"
+    return f"{mark}{timing.speed:.0f} tokens/s"
 
 
 def _seconds(seconds: float | None) -> str:

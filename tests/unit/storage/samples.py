@@ -106,7 +106,7 @@ def messages(draw: st.DrawFn, count: int | None = None) -> tuple[Message, ...]:
         above = [message.id for message in made]
         parent = draw(st.sampled_from([None, *above, *above[-1:] * 3]))
         usage = Usage(draw(counts), draw(counts), draw(counts), draw(st.booleans()))
-        timing = Timing(draw(seconds), draw(seconds), draw(seconds))
+        timing = Timing(*(draw(seconds) for _ in range(5)))
         made.append(
             Message(
                 id=f"m{number}" + draw(lines),

@@ -53,22 +53,42 @@ STREAM = [(110 + at / 50, TextArrived("x")) for at in range(96)]
         (replace(QUEUED, place=11), 95, "queued 11th"),
         (replace(QUEUED, place=23), 95, "queued 23rd"),
         (after(START), 103.9, "connecting 0:03"),
-        (after(START, SENT), 142, "waiting 0:42 · sent"),
+        (after(START, SENT), 105, "waiting 0:05 · sent"),
+        (after(START, SENT), 143, "waiting 0:43 · sent · 42 s silent"),
+        (
+            replace(after(START, SENT), patience=600.0),
+            161,
+            "waiting 1:01 · sent · 60 s silent, given up at 600 s",
+        ),
         (
             after(START, SENT, (140, HeadersReceived(200))),
             142,
             "waiting 0:42 · accepted",
         ),
-        (after(START, SENT, (124, SignOfLife())), 127, "waiting 0:27 · sent"),
+        (
+            after(START, SENT, (124, HeadersReceived(200)), (125, SignOfLife())),
+            127,
+            "waiting 0:27 · 1 sign of life",
+        ),
+        (
+            after(
+                START,
+                SENT,
+                (124, HeadersReceived(200)),
+                *[(125 + at, SignOfLife()) for at in range(3)],
+            ),
+            131,
+            "waiting 0:31 · 3 signs of life",
+        ),
         (
             after(START, SENT, (124, HeadersReceived(200))),
             142,
-            "waiting 0:42 · 18 s silent",
+            "waiting 0:42 · accepted · 18 s silent",
         ),
         (
             after(START, (110, RetryScheduled(BUSY, 5, 1, 3))),
             110.2,
-            "retry in 0:04 · try 2 of 3 · HTTP 503",
+            "retry in 0:05 · try 2 of 3 · HTTP 503",
         ),
         (
             after(START, (110, RetryScheduled(NO_NETWORK, 5, 1, 3))),
@@ -78,16 +98,16 @@ STREAM = [(110 + at / 50, TextArrived("x")) for at in range(96)]
         (
             after(START, (110, AttemptStarted(2, 3)), SENT, (124, SignOfLife())),
             142,
-            "waiting 0:42 · 18 s silent · try 2 of 3",
+            "waiting 0:42 · sent · 18 s silent · try 2 of 3",
         ),
         (
-            after(
-                START, SENT, *[(110 + at / 50, TextArrived("x")) for at in range(96)]
-            ),
+            after(START, SENT, *STREAM),
             112,
-            "streaming 0:02 · ≈48 tok/s",
+            "streaming 0:02 · ≈51 tok/s",
         ),
         (after(START, SENT, (110, TextArrived("x"))), 110.5, "streaming 0:00"),
+        # A pause does not make the pieces before it slower.
+        (after(START, SENT, *STREAM), 115, "streaming 0:05 · ≈51 tok/s"),
         (
             after(START, SENT, (110, TextArrived("x"))),
             130,
@@ -96,12 +116,12 @@ STREAM = [(110 + at / 50, TextArrived("x")) for at in range(96)]
         (
             after(START, SENT, (110, ReasoningArrived("x"))),
             112,
-            "reasoning 0:02 · ≈0 tok/s",
+            "reasoning 0:02",
         ),
         (
             after(START, SENT, (110, NoticeGiven("slow today"))),
-            112,
-            "waiting 0:12 · sent · slow today",
+            105,
+            "waiting 0:05 · sent · slow today",
         ),
         (after(START).stopping(), 112, "stopping"),
         (after(START, (110, Ended(Status.COMPLETE))), 112, ""),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from tui.domain.message import Status
@@ -16,10 +17,11 @@ SEPARATOR = " · "
 SILENCE_SHOWN = 5.0
 """Seconds without a byte before the silence is worth a word."""
 
+LIMIT_SHOWN = 60.0
+"""Seconds without a byte before one wants to know how long that may go on."""
+
 _RATE_SPAN = 1.0
 """Seconds of streaming before a rate means anything."""
-
-_HEARD = {Phase.SENT: "sent", Phase.HEADERS: "accepted"}
 
 
 def turn_text(turn: Turn, now: float) -> str:
@@ -40,11 +42,9 @@ def turn_text(turn: Turn, now: float) -> str:
             parts += _attempt(turn)
         case Phase.SENT | Phase.HEADERS:
             parts = [f"waiting {clock_text(_since(turn.started_at, now))}"]
-            parts += _silence(turn, now) or [_HEARD[turn.phase]]
-            parts += _attempt(turn)
+            parts += [_heard(turn), *_silence(turn, now), *_attempt(turn)]
         case Phase.RETRYING:
-            left = max(0.0, (turn.retry_at or now) - now)
-            parts = [f"retry in {clock_text(left)}", *_next_attempt(turn)]
+            parts = [f"retry in {_countdown(turn, now)}", *_next_attempt(turn)]
             parts += _cause(turn)
         case Phase.STREAMING:
             parts = _streaming(turn, now)
@@ -102,14 +102,32 @@ def _ordinal(place: int) -> str:
 
 def _queued(turn: Turn, now: float) -> list[str]:
     if turn.retry_at is not None:
-        return [f"queued again, goes on in {clock_text(turn.retry_at - now)}"]
+        return [f"queued again, goes on in {_countdown(turn, now)}"]
     return [f"queued {_ordinal(turn.place)}" if turn.place else "queued"]
 
 
+def _countdown(turn: Turn, now: float) -> str:
+    """Return the time that is left, rounded up: 0:00 is when it is over."""
+    return clock_text(math.ceil(max(0.0, (turn.retry_at or now) - now)))
+
+
+def _heard(turn: Turn) -> str:
+    """Return how far the server has let itself be heard."""
+    if turn.phase is Phase.SENT:
+        return "sent"
+    if not turn.signs:
+        return "accepted"
+    return "1 sign of life" if turn.signs == 1 else f"{turn.signs} signs of life"
+
+
 def _silence(turn: Turn, now: float) -> list[str]:
-    if turn.last_byte_at is None or now - turn.last_byte_at < SILENCE_SHOWN:
+    span = _since(turn.silent_since, now)
+    if span < SILENCE_SHOWN:
         return []
-    return [f"{int(now - turn.last_byte_at)} s silent"]
+    silent = f"{int(span)} s silent"
+    if turn.patience is not None and span >= LIMIT_SHOWN:
+        silent += f", given up at {turn.patience:g} s"
+    return [silent]
 
 
 def _attempt(turn: Turn) -> list[str]:
@@ -136,8 +154,10 @@ def _streaming(turn: Turn, now: float) -> list[str]:
     silence = _silence(turn, now)
     if silence:
         return parts + silence
-    if span >= _RATE_SPAN and turn.pieces:
-        parts.append(f"≈{turn.pieces / span:.0f} tok/s")
+    # Not up to now: a pause says nothing about how fast the pieces before it came.
+    heard = _since(turn.first_token_at, turn.last_byte_at or now)
+    if heard >= _RATE_SPAN and turn.pieces:
+        parts.append(f"≈{turn.pieces / heard:.0f} tok/s")
     return parts
 
 
