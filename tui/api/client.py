@@ -78,11 +78,13 @@ class ChatClient:
         self._running: set[Exchange] = set()
         self._listings: set[asyncio.Task[list[ModelInfo]]] = set()
 
-    def start(self, request: CompletionRequest) -> Exchange:
+    def start(self, request: CompletionRequest, *, gives_way: bool = False) -> Exchange:
         """Ask for an answer; needs a running loop. Never raises.
 
         Args:
             request: What to ask for.
+            gives_way: True when a request that is one too many at once ends at once
+                instead of being tried again here: the asker has a queue for it.
 
         Returns:
             The exchange, already running.
@@ -94,6 +96,7 @@ class ChatClient:
             optional=self._optional,
             target=self._target(request.model),
             record=ExchangeRecord(self._redact, self._endpoint.api_key_env),
+            gives_way=gives_way,
         )
         self._running.add(exchange)
         return exchange

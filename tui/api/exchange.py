@@ -66,6 +66,7 @@ class Exchange:
         optional: OptionalFields,
         target: Target,
         record: ExchangeRecord,
+        gives_way: bool,
     ) -> None:
         """Start asking; needs a running loop.
 
@@ -75,7 +76,9 @@ class Exchange:
             optional: What the endpoint is known to refuse.
             target: What the request is for, to name it in sentences.
             record: Takes the facts.
+            gives_way: True ends it when too many requests run at once.
         """
+        self._gives_way = gives_way
         self.record = record
         self._connect = connect
         self._prepare = prepare
@@ -181,7 +184,9 @@ class Exchange:
             if failure is None or self._attempt is None:
                 return ended
             arrived = self._attempt.answer.has_token
-            if not may_retry(failure, attempt, token_arrived=arrived):
+            if not may_retry(
+                failure, attempt, token_arrived=arrived, gives_way=self._gives_way
+            ):
                 return _counted(ended, failure, attempt)
             wait = wait_before_retry(failure, attempt, random.random())
             self._emit(RetryScheduled(failure, wait, attempt, MOST_ATTEMPTS))

@@ -25,8 +25,14 @@ if TYPE_CHECKING:
 LARGEST_WIRE = 64 * 1024
 """Characters of the raw answer kept for the inspector."""
 
+LONGEST_SENTENCE = 150
+"""Characters of a sentence: two lines of the transcript, "Tried 3 times." beside."""
+
 _QUOTED = 80
-"""Characters of the server's own words inside a sentence of two lines."""
+"""Characters of the server's own words inside a sentence, at most."""
+
+_SHORTEST_QUOTE = 12
+"""Characters of them that still say something."""
 
 _CONTEXT = re.compile(
     r"(?i)context[_ ](length|window|size)|maximum context|exceed_context_size|"
@@ -42,6 +48,9 @@ _QUOTA = re.compile(
 )
 _CREDIT = re.compile(r"(?i)insufficient.{0,12}(credit|balance|funds)|payment.required")
 _RATE = re.compile(r"(?i)rate.?limit|too many (concurrent )?requests|queue.{0,8}full")
+_CONCURRENCY = re.compile(
+    r"(?i)concurren|simultaneous|too many (active|parallel)|queue.{0,12}full"
+)
 _MODEL = re.compile(
     r"(?i)model.?not.?found|\bmodels?\b.{0,200}?(not (be )?found|does not exist|"
     r"doesn't exist|no such|unknown|not available|not supported|not a valid|invalid)|"
@@ -178,6 +187,7 @@ def _classify(
     transient = status in TRANSIENT_STATUSES and kind in (
         FailureKind.SERVER,
         FailureKind.RATE_LIMIT,
+        FailureKind.CONCURRENCY,
     )
     limited = kind in (FailureKind.RATE_LIMIT, FailureKind.QUOTA)
     wait = error.retry_after
@@ -186,17 +196,24 @@ def _classify(
     detail = target.redact(error.message)
     if kind is FailureKind.REDIRECT:
         detail = target.redact(clean(headers.get("location", "")))
-    sentence = sentence_for(
-        kind,
-        target,
-        status=status,
-        said=""
-        if error.is_html and kind is not FailureKind.REDIRECT
-        else clean(detail, _QUOTED),
-        page=clean(detail, 60) if error.is_html else "",
-        sizes=context_sizes(error),
-        when=when(wait, now) if wait is not None and wait > LONGEST_WAIT else "",
-    )
+    quotable = kind is FailureKind.REDIRECT or not error.is_html
+
+    def sentence_with(quoted: int) -> str:
+        return sentence_for(
+            kind,
+            target,
+            status=status,
+            said=clean(detail, quoted) if quotable and quoted else "",
+            page=clean(detail, quoted) if error.is_html and quoted else "",
+            sizes=context_sizes(error),
+            when=when(wait, now) if wait is not None and wait > LONGEST_WAIT else "",
+        )
+
+    sentence = sentence_with(_QUOTED)
+    if len(sentence) > LONGEST_SENTENCE and kind is not FailureKind.REDIRECT:
+        room = min(len(clean(detail, _QUOTED)), _QUOTED)
+        room -= len(sentence) - LONGEST_SENTENCE
+        sentence = sentence_with(room if room >= _SHORTEST_QUOTE else 0)
     return Failure(
         kind,
         sentence,
@@ -223,7 +240,11 @@ def _kind(status: int, error: ErrorBody, target: Target) -> FailureKind:
     if _WANTS_HTTPS.search(words):
         return FailureKind.ADDRESS
     if status == 429:
-        return FailureKind.QUOTA if _QUOTA.search(words) else FailureKind.RATE_LIMIT
+        if _QUOTA.search(words):
+            return FailureKind.QUOTA
+        if _CONCURRENCY.search(words):
+            return FailureKind.CONCURRENCY
+        return FailureKind.RATE_LIMIT
     if status in (0, 400, 413, 422, 500) and _is_context(status, error, words):
         return FailureKind.CONTEXT
     if status == 0:

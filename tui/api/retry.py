@@ -11,6 +11,8 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
+from tui.domain.failure import FailureKind
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -44,17 +46,26 @@ _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
-def may_retry(failure: Failure, attempt: int, *, token_arrived: bool) -> bool:
+def may_retry(
+    failure: Failure, attempt: int, *, token_arrived: bool, gives_way: bool = False
+) -> bool:
     """Return whether a failed attempt is followed by another one.
 
     Args:
         failure: Why it failed.
         attempt: Which attempt it was, counted from 1.
         token_arrived: True when text or reasoning had arrived.
+        gives_way: True when the asker queues again by itself after too many requests
+            at once.
     """
-    if token_arrived or attempt >= MOST_ATTEMPTS or not failure.transient:
+    if token_arrived or attempt >= MOST_ATTEMPTS or not is_passing(failure):
         return False
-    return failure.retry_after is None or failure.retry_after <= LONGEST_WAIT
+    return not (gives_way and failure.kind is FailureKind.CONCURRENCY)
+
+
+def is_passing(failure: Failure) -> bool:
+    """Return whether it may be gone by itself within a wait that is bearable."""
+    return failure.transient and (failure.retry_after or 0.0) <= LONGEST_WAIT
 
 
 def wait_before_retry(failure: Failure, attempt: int, chance: float) -> float:

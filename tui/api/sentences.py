@@ -78,10 +78,9 @@ def sentence_for(
                 "Top it up, or choose another endpoint."
             )
         case FailureKind.RATE_LIMIT:
-            return (
-                f"{place} limits how many requests it takes at a time{code}.{quoted} "
-                f"{again}"
-            )
+            return f"{place} limits how many requests it takes{code}.{quoted} {again}"
+        case FailureKind.CONCURRENCY:
+            return f"Too many requests run at {place} at once{code}.{quoted} {again}"
         case FailureKind.CONTEXT:
             return (
                 f"The conversation is too long for the model{_sizes(sizes)}. Start a "

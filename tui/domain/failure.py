@@ -14,6 +14,7 @@ class FailureKind(StrEnum):
     QUOTA = "quota"
     CREDIT = "credit"
     RATE_LIMIT = "rate_limit"
+    CONCURRENCY = "concurrency"
     CONTEXT = "context"
     REQUEST = "request"
     REFUSED = "refused"

@@ -7,12 +7,14 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from tui.api.retry import is_passing
 from tui.domain.completion import (
     CompletionRequest,
     Ended,
     ReasoningArrived,
     TextArrived,
 )
+from tui.domain.context_use import CHARACTERS_PER_TOKEN
 from tui.domain.conversation import request_messages
 from tui.domain.errors import FortytwoError, RequestError, UsageError
 from tui.domain.failure import Failure, FailureKind
@@ -49,10 +51,7 @@ MOST_RETURNS = 5
 """How often a request goes back into the queue because too many run at once."""
 
 RETURN_PAUSE = 2.0
-"""Seconds that such a request waits at least before it queues again."""
-
-CHARACTERS_PER_TOKEN = 4
-"""The usual ratio for English text, for estimates that are marked as such."""
+"""Seconds that such a request waits at least before it queues again; they double."""
 
 log = logging.getLogger(__name__)
 
@@ -200,36 +199,33 @@ class Answering:
 
     async def _ask(self) -> Ended:
         """Ask; go back into the queue when too many requests run at the server."""
-        for _ in range(MOST_RETURNS):
+        for returns in range(MOST_RETURNS):
             ended = await self._ask_once()
-            if not self._must_queue_again(ended):
+            failure = ended.failure
+            if failure is None or not self._must_queue_again(failure):
                 return ended
             self._leave_queue()
-            await self._rest(ended)
+            await self._rest(failure, RETURN_PAUSE * 2**returns)
             if self._stop_asked:
                 return Ended(Status.STOPPED)
         return await self._ask_once()
 
-    def _must_queue_again(self, ended: Ended) -> bool:
-        failure = ended.failure
+    def _must_queue_again(self, failure: Failure) -> bool:
         return (
-            failure is not None
-            and failure.kind is FailureKind.RATE_LIMIT
-            and failure.transient
-            and "concurrent" in failure.detail.casefold()
+            failure.kind is FailureKind.CONCURRENCY
+            and is_passing(failure)
             and not (self._text or self._reasoning or self._stop_asked)
         )
 
-    async def _rest(self, ended: Ended) -> None:
+    async def _rest(self, failure: Failure, least: float) -> None:
         """Wait as long as the server asked, outside the queue's running places."""
-        failure = ended.failure
-        wait = max(RETURN_PAUSE, (failure.retry_after if failure else None) or 0.0)
+        wait = max(least, failure.retry_after or 0.0)
         self._move(
             replace(
                 self.turn,
                 phase=Phase.QUEUED,
                 place=0,
-                notice=failure.sentence if failure else "",
+                notice=failure.sentence,
                 retry_at=self._clock() + wait,
             )
         )
@@ -256,7 +252,7 @@ class Answering:
             self._preparation = None
         if self._stop_asked:
             return Ended(Status.STOPPED)
-        return await self._read(client.start(request))
+        return await self._read(client.start(request, gives_way=True))
 
     async def _read(self, exchange: Exchange) -> Ended:
         self._created = self._now()
@@ -293,8 +289,8 @@ class Answering:
         model = await self._connections.pick_model(
             conversation.endpoint, conversation.model
         )
-        self._move(replace(self.turn, model=model))
         endpoint = self._connections.endpoint(conversation.endpoint)
+        self._move(replace(self.turn, model=model, patience=endpoint.timeout))
         request = CompletionRequest(
             model=model,
             messages=request_messages(conversation, self._parent),

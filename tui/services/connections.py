@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from tui.domain.settings import Endpoint, Settings
 
 
+log = logging.getLogger(__name__)
+
+
 class Connections:
     """The clients and the queues of all endpoints. Lives on the engine's loop."""
 
@@ -27,6 +31,7 @@ class Connections:
         settings: Settings,
         environ: Mapping[str, str],
         moved: Callable[[Sequence[str]], None],
+        listed: Callable[[], None] = lambda: None,
     ) -> None:
         """Make it without connecting to anything.
 
@@ -34,14 +39,17 @@ class Connections:
             settings: Names the endpoints.
             environ: Where keys and proxies may be named.
             moved: Called with the waiting message ids when a queue changed.
+            listed: Called when models have become known.
         """
         self._settings = settings
         self._environ = environ
         self._moved = moved
+        self._listed = listed
         self._clients: dict[str, ChatClient] = {}
         self._retired: list[ChatClient] = []
-        self._queues: dict[str, RequestQueue] = {}
+        self._queues: dict[tuple[str, ...], RequestQueue] = {}
         self._models: dict[str, tuple[ModelInfo, ...]] = {}
+        self._learning: dict[str, asyncio.Task[None]] = {}
 
     def use(self, settings: Settings) -> None:
         """Take other settings for the requests from now on."""
@@ -74,12 +82,17 @@ class Connections:
         return endpoint
 
     def queue(self, name: str) -> RequestQueue:
-        """Return the queue of an endpoint."""
-        endpoint = self.endpoint(name)
-        queue = self._queues.get(endpoint.name)
+        """Return the queue of an endpoint: one for each server and key.
+
+        Endpoints that differ in name only share it, and its smallest capacity.
+        """
+        account = _account(self.endpoint(name))
+        known = self._settings.endpoints.values()
+        capacity = min(one.concurrency for one in known if _account(one) == account)
+        queue = self._queues.get(account)
         if queue is None:
-            queue = RequestQueue(endpoint.concurrency, self._moved)
-            self._queues[endpoint.name] = queue
+            queue = self._queues[account] = RequestQueue(capacity, self._moved)
+        queue.resize(capacity)
         return queue
 
     def queues(self) -> tuple[RequestQueue, ...]:
@@ -124,11 +137,34 @@ class Connections:
         client = await self.client(name)
         models = tuple(await client.models())
         self._models[self.endpoint(name).name] = models
+        self._listed()
         return models
 
-    def known_models(self, name: str) -> tuple[ModelInfo, ...]:
-        """Return the models as they were last listed, maybe none."""
-        return self._models.get(self.endpoint(name).name, ())
+    def learn_models(self, name: str) -> None:
+        """Ask an endpoint for its models once, without waiting and whatever comes."""
+        endpoint = self._settings.endpoints.get(name or self._settings.endpoint)
+        if endpoint is None or endpoint.name in {**self._models, **self._learning}:
+            return
+        task = asyncio.create_task(self._learn_models(endpoint.name))
+        self._learning[endpoint.name] = task
+
+    async def _learn_models(self, name: str) -> None:
+        try:
+            await self.models(name)
+        except (RequestError, UsageError):
+            log.info("an endpoint does not list its models")
+
+    def context_tokens(self, name: str, model: str) -> int | None:
+        """Return the size of a model's context as it was last listed.
+
+        Other threads may ask.
+
+        Args:
+            name: The endpoint's name, or "" for the default one.
+            model: The model's id.
+        """
+        listed = self._models.get(name or self._settings.endpoint, ())
+        return next((one.context_tokens for one in listed if one.id == model), None)
 
     async def pick_model(self, name: str, wanted: str) -> str:
         """Return the model to ask: the wanted one, or the endpoint's default.
@@ -168,7 +204,20 @@ class Connections:
         """Close every client."""
         clients = [*self._clients.values(), *self._retired]
         self._clients, self._retired = {}, []
+        for task in self._learning.values():
+            task.cancel()
+        await asyncio.gather(*self._learning.values(), return_exceptions=True)
         await asyncio.gather(*(client.aclose() for client in clients))
+
+
+def _account(endpoint: Endpoint) -> tuple[str, ...]:
+    """Return what a server counts requests by: its address and where the key is."""
+    return (
+        endpoint.base_url.rstrip("/"),
+        endpoint.api_key_env,
+        endpoint.api_key_command,
+        endpoint.api_key_file,
+    )
 
 
 async def try_endpoint(endpoint: Endpoint, key: str) -> tuple[ModelInfo, ...]:

@@ -175,6 +175,11 @@ class NoticeGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelsListed:
+    """The models of an endpoint, and so the sizes of their contexts, are known."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProblemsFound:
     """Files of the user's that are wrong somewhere; the program goes on."""
 
@@ -197,5 +202,6 @@ Event = (
     | PromptsQueued
     | DraftChanged
     | NoticeGiven
+    | ModelsListed
     | ProblemsFound
 )

@@ -16,6 +16,7 @@ from tui.services.connections import Connections
 from tui.services.drafts import Drafts
 from tui.services.editing import Editing
 from tui.services.engine import Disk
+from tui.services.events import ModelsListed
 from tui.services.indexing import Indexing
 from tui.services.listing import Listing
 from tui.services.queued_prompts import QueuedPrompts
@@ -118,7 +119,10 @@ class Parts:
             undo=self.undo,
         )
         self.connections = Connections(
-            settings, environ, lambda waiting: self.answers.show_places(waiting)
+            settings,
+            environ,
+            lambda waiting: self.answers.show_places(waiting),
+            lambda: outbox.put(ModelsListed()),
         )
         self.answers = Answers(
             self.library.root,

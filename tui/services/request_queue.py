@@ -1,4 +1,4 @@
-"""Politeness: how many requests run at once on an endpoint, and who is next.
+"""Politeness: how many requests run at once with a key, and who is next.
 
 The Fortytwo API limits concurrent and queued requests for each user, and a refused
 request may count against the quota. So one runs by default, the others wait here, in
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class RequestQueue:
-    """The running and the waiting requests of one endpoint, by message id."""
+    """The running and the waiting requests of one server and key, by message id."""
 
     def __init__(
         self, capacity: int, moved: Callable[[Sequence[str]], None] | None = None
@@ -66,6 +66,11 @@ class RequestQueue:
             self._running.discard(message_id)
             self._admit()
             raise
+
+    def resize(self, capacity: int) -> None:
+        """Let another number run at once, 1 or more."""
+        self._capacity = max(1, capacity)
+        self._admit()
 
     def leave(self, message_id: str) -> None:
         """Give the place back and let the next one run."""

@@ -315,6 +315,12 @@ class Workspace:
         """Return the models of an endpoint. Raises RequestError."""
         return await self._run(lambda parts: parts.connections.models(endpoint))
 
+    def context_tokens(self, endpoint: str, model: str) -> int | None:
+        """Return the size of a model's context when it is known, from any thread."""
+        if (parts := self._parts) is None:
+            return None
+        return parts.connections.context_tokens(endpoint, model)
+
     def needs_setup(self) -> bool:
         """Return whether the default endpoint can't be asked for want of a key."""
         from tui.services.setup import lacks_key

@@ -360,6 +360,13 @@ class ShownChat:
         return self.last is None and not self.read_only
 
     @property
+    def last_said(self) -> str | None:
+        """The id of the last message that has ended, or None."""
+        if self.turn is not None and self.turn_runs and self.turn.parent:
+            return self.turn.parent
+        return self.last
+
+    @property
     def turn_runs(self) -> bool:
         """True while an answer is on its way here."""
         return self.turn is not None and self.turn.phase is not Phase.ENDED

@@ -174,8 +174,8 @@ def check_sentence(sentence: str) -> None:
     """Check what holds for every sentence a user reads."""
     assert sentence.isprintable()
     assert sentence.endswith((".", "?"))
-    # Two lines of the transcript.
-    assert len(sentence) <= 200, len(sentence)
+    # Two lines of the transcript in a window of 120 columns.
+    assert len(sentence) <= 166, (len(sentence), sentence)
     assert KEY not in sentence
     for word in ("Traceback", "Error(", "errno", "httpx", "NoneType"):
         assert word not in sentence

@@ -30,6 +30,10 @@ async def test_the_turn_left_and_the_hints_right() -> None:
         assert text.rstrip().endswith("ctx 12% · esc nav · F1 help")
         line.mode = "nav"
         assert painted(line)[0].rstrip().endswith("ctx 12% · i type · F1 help")
+        line.show_context(0.004, estimated=True)
+        assert "ctx ≈<1% · i type" in painted(line)[0]
+        line.show_context(None)
+        assert "ctx" not in painted(line)[0]
 
 
 async def test_a_note_stays_until_it_is_taken_away() -> None:

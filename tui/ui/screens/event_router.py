@@ -12,6 +12,7 @@ from tui.services.events import (
     EarlierLoaded,
     LibraryExtended,
     LibraryListed,
+    ModelsListed,
     NoticeGiven,
     ProblemsFound,
     SummaryChanged,
@@ -98,6 +99,8 @@ class EventRouter:
             case ConversationUnreadable(file=file) if file == screen.chat.file:
                 # What opens now is the text of the file, with the reason.
                 screen.work(open_file(screen, file))
+            case ModelsListed():
+                screen.refresh_chat()
             case DraftChanged(file=file, text=text):
                 take_draft(screen, file, text)
             case NoticeGiven(sentence=sentence, severity=severity):

@@ -12,6 +12,7 @@ from textual import events, getters, on
 from textual.containers import Container, Vertical
 from textual.screen import Screen
 
+from tui.domain.context_use import context_use
 from tui.services.workspace import NewConversation
 from tui.ui.actions import ACTIONS
 from tui.ui.actions.opening import open_file
@@ -224,8 +225,23 @@ class MainScreen(Screen[object]):
         self.conversations.mark_shown(chat.file)
         self.welcome.display = chat.empty
         self.show_turn()
+        self._show_context()
         unsaved = self.router.unsaved.get(chat.file or "", "")
         self.status.show_note(unsaved, "error")
+
+    def _show_context(self) -> None:
+        """Show how full the model's context is, when both numbers are known."""
+        chat = self.chat
+        use, size = None, None
+        if chat.conversation is not None:
+            use = context_use(chat.conversation.messages, chat.last_said)
+            size = self.workspace.context_tokens(
+                chat.conversation.endpoint, self.model_name()
+            )
+        if use is None or not size:
+            self.status.show_context(None)
+        else:
+            self.status.show_context(use.tokens / size, estimated=use.estimated)
 
     def show_turn(self) -> None:
         """Show the answer that is on its way, and the keys that help now."""

@@ -28,6 +28,9 @@ HINTS: Mapping[str, Sequence[str]] = {
     "nav": ("i type", "F1 help"),
 }
 _INDENT = 2
+SMALLEST_SHARE = 0.01
+"""Of a model's context; less is not nothing."""
+
 _TICK = 1.0
 _SEVERITIES = ("information", "warning", "error")
 _LONGEST = 2000
@@ -82,7 +85,7 @@ class StatusLine(Widget):
         self._severity = _SEVERITIES[0]
         self._mode = "type"
         self._hints: Mapping[str, Sequence[str]] = HINTS
-        self._context_share: float | None = None
+        self._context_text = ""
         self._ticker: Timer | None = None
 
     def show_turn(self, turn: Turn | None, totals: tuple[int, int] = (0, 0)) -> None:
@@ -114,10 +117,19 @@ class StatusLine(Widget):
         self._hints = hints
         self.refresh()
 
-    def show_context(self, share: float | None) -> None:
-        """Show how much of the model's context is used (0 to 1), None for unknown."""
-        if share != self._context_share:
-            self._context_share = share
+    def show_context(self, share: float | None, *, estimated: bool = False) -> None:
+        """Show how much of the model's context is used.
+
+        Args:
+            share: The part of it, 0 to 1 and above; None for unknown.
+            estimated: True marks it as our guess.
+        """
+        text = ""
+        if share is not None:
+            percent = "<1%" if share < SMALLEST_SHARE else f"{share:.0%}"
+            text = f"ctx {'≈' if estimated else ''}{percent}"
+        if text != self._context_text:
+            self._context_text = text
             self.refresh()
 
     @property
@@ -202,8 +214,8 @@ class StatusLine(Widget):
 
     def _hint_texts(self) -> list[str]:
         hints = list(self._hints.get(self._mode, ()))
-        if self._context_share is not None:
-            hints.insert(0, f"ctx {self._context_share:.0%}")
+        if self._context_text:
+            hints.insert(0, self._context_text)
         return hints
 
     def _set_ticker(self) -> None:
