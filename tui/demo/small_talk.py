@@ -57,7 +57,8 @@ _GREETINGS = re.compile(
 _IDENTITY = re.compile(
     r"(?:who|what) (?:are|r) (?:you|u)|are you (?:an? |really )?(?:ai|human|bot|robot|"
     r"llm|real|language model|model|person|chatgpt|fortytwo).*|"
-    r"what(?: is|'s) (?:this|fortytwo(?:-tui)?|the guide|fortytwo-guide)(?: model)?|introduce yourself|"
+    r"what(?: is|'s) (?:this|fortytwo(?:-tui)?|the guide|fortytwo-guide)(?: model)?|"
+    r"introduce yourself|"
     r"(?:which|what) (?:model|llm|ai) (?:are you|is this|do you use)"
 )
 _ABILITIES = re.compile(

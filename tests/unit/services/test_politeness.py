@@ -20,7 +20,7 @@ from tui.domain.message import Status
 from tui.domain.phase import Phase
 from tui.services import answering
 from tui.services.events import TurnChanged
-from tui.services.session import NewConversation
+from tui.services.opened import NewConversation
 
 if TYPE_CHECKING:
     from pathlib import Path
