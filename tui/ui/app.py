@@ -125,6 +125,16 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         self.set_class(not spec.dark, "-light-mode", update=False)
         self.set_keymap(keymap(settings.keys))
 
+    @property
+    def guarded_driver(self) -> GuardedDriver | None:
+        """The driver; None before there is one, and without a terminal.
+
+        Textual keeps it under a private name (8.2.8); `test_driver.py` fails when
+        that changes.
+        """
+        driver = self._driver
+        return driver if isinstance(driver, GuardedDriver) else None
+
     # Screens and looks
 
     def get_default_screen(self) -> Screen[object]:

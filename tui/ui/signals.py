@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SAVING = 1.2
 """Seconds that saving may take."""
 
-RESTORING = 0.6
+RESTORING = 0.4
 """Seconds that Textual may take to leave the screen before it is done by force."""
 
 ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
@@ -84,7 +84,10 @@ class EndingSignals:
         if loop is not None and not loop.is_closed():
             loop.call_soon_threadsafe(self._app.exit)
         if not self._ended.wait(RESTORING):
-            force_reset(self._terminal)
+            if (driver := self._app.guarded_driver) is not None:
+                driver.restore_by_force()
+            else:
+                force_reset(self._terminal)
         else:
             time.sleep(HARD_END)
         os._exit(self.exit_code)

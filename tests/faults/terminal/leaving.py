@@ -210,6 +210,12 @@ def session_of(leader: int) -> list[str]:
     return found
 
 
+def child_of(pid: int) -> int:
+    """Return the one child of a process. Source: proc_pid_task(5)."""
+    (child,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return int(child)
+
+
 def cpu_seconds(pid: int) -> float:
     """Return the processor time that a process has used."""
     rest = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

@@ -48,6 +48,7 @@ async def test_the_private_names_that_the_driver_uses_are_there(
     monkeypatch.setattr("sys.__stdin__", Stdin())
     app: App[None] = App()
     driver = GuardedDriver(app, mouse=False)
+    assert app._driver is None
     assert driver._app is app
     assert driver._mouse is False
     assert driver._debug is False

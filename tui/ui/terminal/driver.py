@@ -19,6 +19,8 @@ import os
 import signal
 import sys
 import termios
+import threading
+import time
 from typing import TYPE_CHECKING, Any, cast
 
 from textual import constants, events
@@ -27,13 +29,19 @@ from textual.drivers.linux_driver import LinuxDriver
 
 from tui.ui.terminal.input import TerminalInput
 from tui.ui.terminal.modes import CANCEL, PIXELS_OFF, RESET, modes_again
-from tui.ui.terminal.output import TerminalOutput
+from tui.ui.terminal.output import TerminalOutput, open_terminal
 
 if TYPE_CHECKING:
     from textual.message import Message
 
 LAST_WRITES = 0.3
 """Seconds that a terminal has for reading the sequences that restore it."""
+
+FORCE = 0.2
+"""Seconds for each of the two steps by which a terminal is restored by force."""
+
+_TRY = 0.01
+"""Seconds between two tries to write to a terminal that is full."""
 
 
 class GuardedDriver(LinuxDriver):
@@ -45,6 +53,7 @@ class GuardedDriver(LinuxDriver):
         self._output: TerminalOutput | None = None
         self._raw: list[Any] | None = None
         self._suspended = False
+        self._forcing = threading.Lock()
 
     # Output
 
@@ -83,13 +92,21 @@ class GuardedDriver(LinuxDriver):
 
     def close(self) -> None:
         """Write the last sequences, by force when the terminal does not read."""
-        self._end_output()
-
-    def _end_output(self) -> None:
-        output, self._output = self._output, None
+        output = self._output
         if output is not None and not output.close(LAST_WRITES):
-            output.abort(LAST_WRITES)
-            force_reset(self.attrs_before)
+            self.restore_by_force()
+        self._output = None
+
+    def restore_by_force(self) -> None:
+        """Restore the terminal although it does not read; from any thread.
+
+        Two that did this at once would throw away each other's sequences.
+        """
+        with self._forcing:
+            output, self._output = self._output, None
+            if output is not None:
+                output.abort(FORCE)
+                force_reset(self.attrs_before)
 
     def suspend_application_mode(self) -> None:
         """Give the terminal back for a while."""
@@ -158,15 +175,22 @@ def force_reset(attributes: list[Any] | None) -> None:
     Args:
         attributes: The terminal's attributes as `tcgetattr` gave them, or None.
     """
-    descriptor = output_descriptor()
-    with contextlib.suppress(OSError, ValueError, termios.error):
-        termios.tcflush(descriptor, termios.TCOFLUSH)
-        os.set_blocking(descriptor, False)
-        try:
-            os.write(descriptor, (CANCEL + RESET).encode())
-        finally:
-            # The terminal is shared with the shell.
-            os.set_blocking(descriptor, True)
+    own = open_terminal(output_descriptor())
+    if own is not None:
+        with contextlib.suppress(OSError, termios.error):
+            _write_alone(own, (CANCEL + RESET).encode())
+        os.close(own)
     if attributes is not None:
         with contextlib.suppress(OSError, ValueError, termios.error):
             termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, attributes)
+
+
+def _write_alone(descriptor: int, data: bytes) -> None:
+    """Write data, and nothing of what waits before it."""
+    deadline = time.monotonic() + FORCE
+    while time.monotonic() < deadline:
+        termios.tcflush(descriptor, termios.TCOFLUSH)
+        with contextlib.suppress(BlockingIOError):
+            if os.write(descriptor, data) == len(data):
+                return
+        time.sleep(_TRY)

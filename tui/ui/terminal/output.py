@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import os
 import select
-import termios
 import threading
 from collections import deque
 from typing import TYPE_CHECKING
@@ -27,10 +26,33 @@ _KEPT = ("\x07", "\x1b]")
 
 
 _CHUNK = 16 * 1024
-"""Bytes of one write: what an abort may still have to wait for."""
+"""Bytes of one write."""
 
-_FLUSH_ROUND = 0.02
-"""Seconds between two attempts to free a write."""
+_FULL = 0.05
+"""Seconds after which a terminal that takes nothing is looked at again."""
+
+
+def open_terminal(descriptor: int) -> int | None:
+    """Open the terminal behind a descriptor once more, for writing without waiting.
+
+    A write that waits can't be taken back: neither a flush of the terminal's queue nor
+    another thread ends it (measured with Linux 6.18). The descriptor itself is shared
+    with the shell and must not be changed.
+
+    Args:
+        descriptor: A file descriptor of the terminal.
+
+    Returns:
+        A descriptor to be closed by the caller; None when it is no terminal, or one
+        that can't be opened.
+    """
+    flags = os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+    with contextlib.suppress(OSError):
+        # Another user's, after `su`: then it has only the name that everybody may open.
+        for name in (os.ttyname(descriptor), os.ctermid()):
+            with contextlib.suppress(OSError):
+                return os.open(name, flags)
+    return None
 
 
 class TerminalOutput:
@@ -44,7 +66,8 @@ class TerminalOutput:
             when_caught_up: Called on the thread when frames were left out and the
                 terminal reads again.
         """
-        self._descriptor = descriptor
+        self._own = open_terminal(descriptor)
+        self._descriptor = descriptor if self._own is None else self._own
         self._when_caught_up = when_caught_up
         self._waiting: deque[str] = deque()
         self._count = 0
@@ -103,21 +126,20 @@ class TerminalOutput:
     def abort(self, patience: float) -> None:
         """End the thread although the terminal does not read.
 
-        What waits in the terminal's queue is thrown away, so that the write that the
-        thread stands in comes back.
-
         Args:
             patience: The longest wait, in seconds.
         """
         self._aborted = True
-        for _ in range(max(1, int(patience / _FLUSH_ROUND))):
-            with contextlib.suppress(termios.error, OSError):
-                termios.tcflush(self._descriptor, termios.TCOFLUSH)
-            self._thread.join(_FLUSH_ROUND)
-            if not self._thread.is_alive():
-                return
+        self._thread.join(patience)
 
     def _run(self) -> None:
+        try:
+            self._write_until_closed()
+        finally:
+            if self._own is not None:
+                os.close(self._own)
+
+    def _write_until_closed(self) -> None:
         while (data := self._take()) is not None:
             if not self._write_all(data):
                 return
@@ -146,8 +168,7 @@ class TerminalOutput:
             try:
                 rest = rest[os.write(self._descriptor, rest[:_CHUNK]) :]
             except BlockingIOError:
-                # Somebody who shares the terminal has made it non-blocking.
-                select.select([], [self._descriptor], [], 1.0)
+                select.select([], [self._descriptor], [], _FULL)
             except OSError:
                 # The reading side notices too, and ends the program.
                 return False
