@@ -40,7 +40,6 @@ def test_a_terminal_that_does_not_read_holds_up_neither_writing_nor_the_end(
     began = time.monotonic()
     for _ in range(100):
         output.write(FRAME)
-    output.keep_all()
     assert output.close(0.1) is False
     output.abort(5.0)
     assert time.monotonic() - began < 5.0
