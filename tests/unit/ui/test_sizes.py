@@ -58,3 +58,14 @@ async def test_f2_hides_the_list_in_a_wide_window(tmp_path: Path) -> None:
         assert program.main.composer.has_focus
         await program.press("f2")
         await program.shows("Conversations")
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24), (250, 80)])
+async def test_a_notice_is_seen_word_by_word(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    sentence = "The last answer broke off in “long answer 700”; its text is kept."
+    async with running_program(tmp_path, size=size) as program:
+        program.app.tell(sentence)
+        for word in sentence.split():
+            await program.shows(word)
