@@ -132,8 +132,8 @@ def sentence_for(
 def _key_sentence(target: Target) -> str:
     if not target.has_key:
         return (
-            f"{target.place} wants an API key and none is set. Name one with "
-            "api_key_env, api_key_command or api_key_file for this endpoint."
+            f"{target.place} wants an API key and none is set. Set FORTYTWO_API_KEY "
+            "or the endpoint's api_key_…; in the app, /setup asks for one."
         )
     source = f" from {target.key_source}" if target.key_source else ""
     return (
