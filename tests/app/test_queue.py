@@ -50,7 +50,7 @@ async def ask_and_queue(chat: Driver, *prompts: str, first: str = LONG) -> None:
 
 async def test_a_prompt_behind_an_answer_is_seen_waiting(chat: Driver) -> None:
     await ask_and_queue(chat, "first of mine", "second of mine")
-    await chat.sees("first of mine", "second of mine", "queued", "e takes it back")
+    await chat.sees("first of mine", "second of mine", "queued", "E takes it back")
     lines = chat.screen.splitlines()
     answer = next(at for at, line in enumerate(lines) if "fortytwo-guide" in line)
     waiting = [at for at, line in enumerate(lines) if "of mine" in line]
@@ -71,7 +71,7 @@ async def test_queued_prompts_stay_below_and_are_sent_in_order(chat: Driver) -> 
 
 async def test_queued_prompts_are_taken_back_by_a_key(chat: Driver) -> None:
     await ask_and_queue(chat, "one", "two")
-    await chat.press("escape", "e")
+    await chat.press("escape", "E")
     await until(lambda: chat.draft == "one\n\ntwo", "they are in the composer")
     await chat.misses("takes it back")
     assert chat.app.main.composer.has_focus
@@ -82,7 +82,7 @@ async def test_queued_prompts_are_taken_back_by_a_command(chat: Driver) -> None:
     await ask_and_queue(chat, "one")
     await say(chat, "/unqueue")
     await until(lambda: chat.draft == "one")
-    await chat.press("escape", "e")
+    await chat.press("escape", "E")
     await chat.sees("No prompt waits here.")
 
 

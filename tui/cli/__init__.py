@@ -29,6 +29,7 @@ RUNNERS = {
     "grep": ("tui.cli.grep", "run_grep"),
     "export": ("tui.cli.export", "run_export"),
     "import": ("tui.cli.take_over", "run_import"),
+    "trash": ("tui.cli.trash", "run_trash"),
     "models": ("tui.cli.models", "run_models"),
     "themes": ("tui.cli.tables", "print_themes"),
     "keys": ("tui.cli.tables", "print_keys"),

@@ -133,6 +133,23 @@ def _import(parser: argparse.ArgumentParser) -> None:
     add_places(parser)
 
 
+def _trash(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
+        "--restore",
+        metavar="NAME",
+        help="bring one back: the start of its file's name or title",
+    )
+    what.add_argument(
+        "--empty",
+        metavar="DAYS",
+        type=int,
+        help="remove for good what was deleted that long ago; 0 removes everything",
+    )
+    what.add_argument("--json", action="store_true", help="print a JSON array")
+    add_places(parser)
+
+
 def _doctor(parser: argparse.ArgumentParser) -> None:
     add_server(parser)
     add_places(parser)
@@ -224,6 +241,12 @@ COMMANDS: dict[
         "FILE…",
         "Take over conversations from other programs.",
         IMPORT_NOTES,
+    ),
+    "trash": (
+        _trash,
+        "",
+        "List the deleted conversations, bring one back, or empty the trash.",
+        None,
     ),
     "models": (_models, "", "List the models that the server offers.", None),
     "themes": (add_places, "", "List the themes that can be chosen.", None),

@@ -34,6 +34,7 @@ class Conversation:
         stream: False asks in standard mode; None leaves it to the endpoint.
         messages: All messages in the order of the file.
         active: The id of the message whose path is shown, or None for the newest.
+        pinned: True keeps it at the top of the list.
         extra: Unknown top-level keys and tables of the file, kept as they are.
     """
 
@@ -47,6 +48,7 @@ class Conversation:
     stream: bool | None = None
     messages: tuple[Message, ...] = ()
     active: str | None = None
+    pinned: bool = False
     extra: Mapping[str, Any] = field(default_factory=nothing)
 
     @cached_property

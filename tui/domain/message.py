@@ -118,6 +118,7 @@ class Message:
         timing: How long it took, when known.
         error: The sentence that says why it failed or broke off, else "".
         error_detail: What the server literally said, bounded, else "".
+        edited: True when the user changed the words of an answer.
         extra: Unknown keys of the message's table in the file, kept as they are.
     """
 
@@ -135,4 +136,5 @@ class Message:
     timing: Timing | None = None
     error: str = ""
     error_detail: str = ""
+    edited: bool = False
     extra: Mapping[str, Any] = field(default_factory=nothing)

@@ -78,6 +78,8 @@ class Settings:
         enter: "send" or "newline": what Enter does in the composer.
         keys: The user's keys by action id, each a tuple of key names.
         mouse: False leaves the mouse to the terminal.
+        trash_days: Days after which a deleted conversation is removed for good; 0 keeps
+            all of them.
     """
 
     endpoints: Mapping[str, Endpoint] = field(
@@ -91,6 +93,7 @@ class Settings:
     enter: str = "send"
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=nothing)
     mouse: bool = True
+    trash_days: int = 30
 
 
 @dataclass(frozen=True, slots=True)

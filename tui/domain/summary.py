@@ -35,3 +35,18 @@ class Summary:
     read_only: str = ""
     conflict: bool = False
     pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trashed:
+    """A conversation in the trash.
+
+    Attributes:
+        name: The file's name in the trash.
+        summary: What it is.
+        deleted: When it went there (aware, UTC).
+    """
+
+    name: str
+    summary: Summary
+    deleted: datetime

@@ -74,6 +74,7 @@ class Catalog:
             title=conversation.title,
             updated=updated,
             model=conversation.model,
+            pinned=conversation.pinned,
         )
         if summary != self._summaries.get(file):
             self._summaries[file] = summary

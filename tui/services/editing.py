@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tui.domain.errors import ReadOnlyError, UsageError
+from tui.domain.errors import ReadOnlyError, StorageError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Editing:
-    """Renames, prompts, models, siblings, and the trash."""
+    """Renames, prompts, models, siblings, pins, and clearing."""
 
     def __init__(
         self,
@@ -122,26 +122,67 @@ class Editing:
             target = siblings[(at + step) % len(siblings)].id
             await self._saving.change(session, lambda now: replace(now, active=target))
 
-    async def delete(self, file: str) -> None:
-        """Move a conversation to the trash, its running answer stopped and saved.
+    async def pin(self, file: str) -> bool:
+        """Keep a conversation at the top of the list, or no longer.
+
+        Returns:
+            True when it is pinned now.
 
         Raises:
-            StorageError: The file can't be moved.
+            StorageError: The file can't be written.
         """
-        session = self._sessions.get(file)
-        if session is not None and session.task is not None:
-            if session.answering is not None:
-                session.answering.stop()
-            await asyncio.gather(session.task, return_exceptions=True)
-        summary = self._catalog.summary(file)
-        trashed = await self._disk.run(self._library.trash, file)
-        self._sessions.forget(file)
-        self._catalog.remove(file)
+        pinned = not (await self._sessions.load(file)).conversation.pinned
+        await self._change_undoably(
+            file,
+            lambda now: replace(now, pinned=pinned),
+            lambda now: replace(now, pinned=not pinned),
+            "It is no longer pinned." if pinned else "It is pinned again.",
+        )
+        return pinned
 
-        async def restore() -> None:
-            back = await self._disk.run(self._library.restore, trashed)
-            if summary is not None:
-                self._catalog.put(replace(summary, file=back))
+    async def clear(self, file: str) -> None:
+        """Take all messages out of a conversation; a copy of it is in the trash.
 
-        title = summary.title if summary else file
-        self._undo.push(restore, f"“{title}” is back.")
+        Raises:
+            UsageError: There are none, or an answer still runs.
+            StorageError: The copy or the file can't be written.
+        """
+        async with self._sessions.hold_idle(file) as session:
+            before = session.conversation
+            if not before.messages:
+                raise UsageError("Nothing has been said here yet.")
+            # What is in memory only would be missing in a copy of the file.
+            await self._saving.save(session)
+            kept = await self._disk.run(self._library.copy_to_trash, file)
+            await self._saving.change(
+                session, lambda now: replace(now, messages=(), active=None)
+            )
+        self._catalog.describe(file, session.conversation)
+
+        async def put_back() -> None:
+            await self._change(file, lambda now: put_above(before, now))
+            with contextlib.suppress(StorageError):
+                await self._disk.run(self._library.remove_trashed, kept)
+
+        self._undo.push(put_back, "The messages are back.")
+
+
+def put_above(before: Conversation, now: Conversation) -> Conversation:
+    """Return a conversation with messages above its own: those that it had before.
+
+    Args:
+        before: Has the messages.
+        now: What has been said since then follows below them.
+    """
+    last = before.path[-1].id
+    there = {message.id for message in before.messages}
+    since = tuple(
+        message if message.parent else replace(message, parent=last)
+        for message in now.messages
+        if message.id not in there
+    )
+    return replace(
+        now,
+        messages=(*before.messages, *since),
+        active=now.active if since else before.active,
+    )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from tui.services.answers import Answers
 from tui.services.catalog import Catalog
 from tui.services.connections import Connections
+from tui.services.copying import as_it_is_now, write_copy
 from tui.services.drafts import Drafts
 from tui.services.editing import Editing
 from tui.services.engine import Disk
@@ -20,10 +21,12 @@ from tui.services.events import ModelsListed
 from tui.services.indexing import Indexing
 from tui.services.listing import Listing
 from tui.services.queued_prompts import QueuedPrompts
+from tui.services.revising import Revising
 from tui.services.saving import Saving
 from tui.services.search import Search
 from tui.services.sending import Sending
 from tui.services.sessions import Sessions
+from tui.services.trashing import Trashing
 from tui.services.undo import UndoStack
 from tui.services.watching import Watching
 from tui.storage import journal
@@ -33,6 +36,7 @@ from tui.storage.library import Library
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
+    from pathlib import Path
 
     from tui.domain.settings import Settings
     from tui.services.outbox import Outbox
@@ -118,6 +122,14 @@ class Parts:
             catalog=self.catalog,
             undo=self.undo,
         )
+        self.trashing = Trashing(
+            self.library,
+            sessions=self.sessions,
+            disk=self.disk,
+            catalog=self.catalog,
+            undo=self.undo,
+            now=now,
+        )
         self.connections = Connections(
             settings,
             environ,
@@ -146,6 +158,14 @@ class Parts:
             drafts=self.drafts,
             queued=self.queued,
             outbox=outbox,
+            now=now,
+        )
+        self.revising = Revising(
+            sessions=self.sessions,
+            saving=self.saving,
+            sending=self.sending,
+            catalog=self.catalog,
+            undo=self.undo,
             now=now,
         )
 
@@ -208,6 +228,12 @@ class Parts:
             summary = self.catalog.summary(file)
             words.append((f"Draft · {summary.title if summary else 'new'}", text))
         return words
+
+    async def save_copy(self, file: str, where: str) -> Path:
+        """Write a conversation as it is now elsewhere; see `write_copy`."""
+        session = self.sessions.get(file) or await self.sessions.load(file)
+        conversation = as_it_is_now(session)
+        return await asyncio.to_thread(write_copy, conversation, where, file)
 
     async def find_unsaved(self) -> list[tuple[str, str]]:
         """Save what can be; return what no file holds then."""

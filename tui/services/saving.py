@@ -105,6 +105,19 @@ class Saving:
             session.unsaved.append(message)
             return await self._try_unsaved(session)
 
+    async def save(self, session: Session) -> None:
+        """Save what the disk refused so far.
+
+        Raises:
+            StorageError: It refuses still.
+        """
+        async with session.saving:
+            try:
+                await self._append_unsaved(session)
+            except ConflictError:
+                await self._take_theirs(session)
+                raise
+
     async def change(
         self, session: Session, edit: Callable[[Conversation], Conversation]
     ) -> None:
@@ -156,8 +169,7 @@ class Saving:
                 self._library.append, session.whole, [message]
             )
             session.unsaved.pop(0)
-            expected = session.whole.conversation.with_message(message)
-            self._take(session, loaded, expected)
+            self._take(session, loaded, session.conversation)
         activity = self._catalog.activity(session.file)
         self._catalog.mark(session.file, replace(activity, unsaved=""))
 
@@ -167,16 +179,22 @@ class Saving:
         loaded: LoadedFile | LoadedEnd,
         expected: Conversation,
     ) -> None:
-        """Take over what the file holds now, with what others wrote into it."""
+        """Take over what the file holds now, with what others wrote into it.
+
+        Args:
+            session: The conversation.
+            loaded: The file.
+            expected: What the interface knows, or is about to be told.
+        """
         session.loaded = loaded
         conversation = loaded.conversation
         for message in session.unsaved:
             if conversation.find(message.id) is None:
                 conversation = conversation.with_message(message)
         session.conversation = conversation
-        if loaded.conversation.messages != expected.messages or (
-            loaded.conversation.system_prompt != expected.system_prompt
-            or loaded.conversation.title != expected.title
+        if conversation.messages != expected.messages or (
+            conversation.system_prompt != expected.system_prompt
+            or conversation.title != expected.title
         ):
             self._outbox.put(ConversationChanged(session.file, conversation))
 

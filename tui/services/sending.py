@@ -182,7 +182,7 @@ class Sending:
                 await self._saving.change(
                     session, lambda now: replace(now, active=None)
                 )
-            self._answers.begin(session, asked, self._go_on)
+            self.answer(session, asked)
 
     async def continue_answer(self, file: str, message_id: str) -> None:
         """Ask the model to go on where an answer broke off.
@@ -231,9 +231,12 @@ class Sending:
         await self._queued.keep(session.file, prompts)
         self._outbox.put(PromptsQueued(session.file, prompts))
 
+    def answer(self, session: Session, message_id: str) -> None:
+        """Ask for an answer to a message; the conversation must be held idle."""
+        self._answers.begin(session, message_id, self._go_on)
+
     def _answer_last(self, session: Session) -> None:
-        last = session.conversation.messages[-1]
-        self._answers.begin(session, last.id, self._go_on)
+        self.answer(session, session.conversation.messages[-1].id)
 
     async def _go_on(self, session: Session, status: Status) -> None:
         """Send the next queued prompt, or give all of them back as a draft."""

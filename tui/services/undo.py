@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from tui.domain.errors import MissingError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -30,6 +33,7 @@ class UndoStack:
 
     def __init__(self) -> None:
         self._changes: list[Change] = []
+        self._undoing = asyncio.Lock()
 
     def push(self, revert: Callable[[], Awaitable[None]], sentence: str) -> None:
         """Remember how to undo a change."""
@@ -43,11 +47,17 @@ class UndoStack:
             What was undone as a sentence, or "" when there is nothing to undo.
 
         Raises:
-            StorageError: The disk says no; the change stays undoable.
+            StorageError: The disk says no; the change stays undoable, unless what was
+                changed is gone.
         """
-        if not self._changes:
-            return ""
-        change = self._changes[-1]
-        await change.revert()
-        self._changes.remove(change)
-        return change.sentence
+        async with self._undoing:
+            if not self._changes:
+                return ""
+            change = self._changes[-1]
+            try:
+                await change.revert()
+            except MissingError:
+                self._changes.remove(change)
+                raise
+            self._changes.remove(change)
+            return change.sentence

@@ -22,11 +22,13 @@ from tui.services.outbox import Outbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence
+    from pathlib import Path
 
     from tui.domain.completion import ModelInfo
     from tui.domain.inspection import Inspection
     from tui.domain.search import Found
     from tui.domain.settings import Endpoint, Settings
+    from tui.domain.summary import Trashed
     from tui.domain.turn import Turn
     from tui.services.events import Event
     from tui.services.parts import Parts
@@ -106,6 +108,7 @@ class Workspace:
             self._outbox.put(
                 NoticeGiven("Prompts that were queued last time are drafts now.")
             )
+        await parts.trashing.empty(self.settings.trash_days)
 
     def _build(self) -> Parts:
         # Most of the program hangs on this import: not before the first frame.
@@ -291,7 +294,41 @@ class Workspace:
 
     async def delete(self, file: str) -> None:
         """Move a conversation to the trash."""
-        await self._run(lambda parts: parts.editing.delete(file))
+        await self._run(lambda parts: parts.trashing.delete(file))
+
+    async def pin(self, file: str) -> bool:
+        """Pin a conversation or no longer; returns whether it is pinned now."""
+        return await self._run(lambda parts: parts.editing.pin(file))
+
+    async def clear(self, file: str) -> None:
+        """Take all messages out of a conversation; see `Editing.clear`."""
+        await self._run(lambda parts: parts.editing.clear(file))
+
+    async def edit(self, file: str, message_id: str, text: str) -> None:
+        """Put an edited message beside the old one; see `Revising.edit`."""
+        await self._run(lambda parts: parts.revising.edit(file, message_id, text))
+
+    async def save_copy(self, file: str, where: str) -> Path:
+        """Write a conversation, with all that is in memory, elsewhere.
+
+        Raises:
+            StorageError: It can't be written there.
+        """
+        return await self._run(lambda parts: parts.save_copy(file, where))
+
+    # The trash
+
+    async def trashed(self) -> tuple[Trashed, ...]:
+        """Return what is in the trash, last deleted first. Raises StorageError."""
+        return await self._run(lambda parts: parts.trashing.entries())
+
+    async def restore(self, name: str) -> str:
+        """Bring a conversation back from the trash; returns its file."""
+        return await self._run(lambda parts: parts.trashing.restore(name))
+
+    async def remove_trashed(self, name: str) -> None:
+        """Remove a conversation in the trash for good. Raises StorageError."""
+        await self._run(lambda parts: parts.trashing.remove(name))
 
     async def undo(self) -> str:
         """Undo the last change; returns what was undone, or ""."""

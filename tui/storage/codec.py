@@ -133,6 +133,7 @@ def header_values(conversation: Conversation) -> dict[str, Any]:
         "model": conversation.model,
         "endpoint": conversation.endpoint,
         "stream": conversation.stream,
+        "pinned": conversation.pinned or None,
         "active": conversation.active,
         "system_prompt": conversation.system_prompt,
         "parameters": dict(conversation.parameters),
@@ -172,6 +173,7 @@ class _Decoder:
             "system_prompt": fields.text("system_prompt"),
             "parameters": fields.table("parameters"),
             "stream": fields.flag("stream"),
+            "pinned": fields.flag("pinned") or False,
         }
         messages = self.document.messages
         if not isinstance(messages, list) or not all(
@@ -284,6 +286,7 @@ class _Decoder:
             timing=_read_timing(fields),
             error=fields.text("error"),
             error_detail=fields.text("error_detail"),
+            edited=fields.flag("edited") or False,
             extra=fields.rest,
         )
 
@@ -386,6 +389,7 @@ def _encode_message(message: Message, above: str | None) -> str:
         "tokens_per_second": timing.speed,
         "error": message.error,
         "error_detail": message.error_detail,
+        "edited": message.edited or None,
     }
     lines = ["\n[[messages]]\n"]
     extra: Mapping[str, Any] = message.extra

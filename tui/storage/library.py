@@ -31,7 +31,7 @@ from tui.storage.reading import read_bytes
 from tui.storage.row_cache import RowCache
 from tui.storage.stamp import identify
 from tui.storage.system_calls import SystemCalls
-from tui.storage.trash import Trash, Trashed
+from tui.storage.trash import Trash
 from tui.storage.watching import Changes, Snapshot, find_changes, take_snapshot
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from tui.domain.conversation import Conversation
     from tui.domain.message import Message
-    from tui.domain.summary import Summary
+    from tui.domain.summary import Summary, Trashed
     from tui.storage.stamp import Identity
 
 __all__ = ["Library", "LoadedFile"]
@@ -244,6 +244,28 @@ class Library:
         self._writer.forget(file)
         return name
 
+    def copy_to_trash(self, file: str) -> str:
+        """Keep a conversation as it is now in the trash; returns the copy's name.
+
+        Raises:
+            MissingError: It is gone.
+            UnreadableError: It can't be read.
+            NotSavedError: The copy can't be written.
+        """
+        self._path(file)
+        with self._locked():
+            return self._trash.put_copy(file)
+
+    def remove_trashed(self, trashed: str) -> None:
+        """Remove a conversation in the trash for good.
+
+        Raises:
+            MissingError: It is not in the trash.
+            NotSavedError: It can't be removed.
+        """
+        self._path(trashed)
+        self._trash.remove(trashed)
+
     def restore(self, trashed: str) -> str:
         """Move a conversation out of the trash and return its file name.
 
@@ -256,11 +278,19 @@ class Library:
             return self._trash.restore(trashed)
 
     def trashed(self) -> list[Trashed]:
-        """Return what is in the trash, last deleted first."""
+        """Return what is in the trash, last deleted first.
+
+        Raises:
+            UnreadableError: The trash can't be listed.
+        """
         return self._trash.entries()
 
     def empty_trash(self, older_than: timedelta, now: datetime) -> list[str]:
-        """Remove for good what has been in the trash for long, and name it."""
+        """Remove for good what has been in the trash for long, and name it.
+
+        Raises:
+            UnreadableError: The trash can't be listed.
+        """
         return self._trash.empty(older_than, now)
 
     def snapshot(self) -> Snapshot:

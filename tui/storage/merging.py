@@ -19,6 +19,7 @@ _HEADER = (
     "system_prompt",
     "parameters",
     "stream",
+    "pinned",
     "active",
 )
 

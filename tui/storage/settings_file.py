@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.domain.errors import MissingError, UnreadableError
 from tui.domain.settings import DEFAULT_ENDPOINT, Endpoint, Problem, Settings
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+Value = TypeVar("Value")
+
 ENTER_CHOICES = ("send", "newline")
 
 _TOP_LEVEL = (
@@ -35,6 +37,7 @@ _TOP_LEVEL = (
     "compose",
     "keys",
     "mouse",
+    "trash_days",
 )
 _ENDPOINT_KEYS = tuple(one.name for one in fields(Endpoint) if one.name != "name")
 _SECRETS = ("api_key", "key", "token", "secret", "password")
@@ -92,6 +95,7 @@ class _Reader:
             enter=self._read_enter(compose, defaults.enter),
             keys=MappingProxyType(self._read_keys(table.table("keys"))),
             mouse=_or(table.flag("mouse"), defaults.mouse),
+            trash_days=_or(table.integer("trash_days"), defaults.trash_days),
         )
         self._warn_unknown((), table, _TOP_LEVEL)
         self._warn_unknown(("compose",), compose, ("enter",))
@@ -248,7 +252,7 @@ class _Reader:
         self.problems.append(Problem(sentence, str(self.path), line, key))
 
 
-def _or(value: bool | None, default: bool) -> bool:
+def _or(value: Value | None, default: Value) -> Value:
     return default if value is None else value
 
 

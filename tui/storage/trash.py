@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from tui.domain.errors import MissingError
-from tui.storage.disk import make_folder, move
+from tui.domain.errors import MissingError, UnreadableError
+from tui.domain.summary import Trashed
+from tui.storage.disk import make_folder, move, saving, sync_folder, write_new
 from tui.storage.file_names import (
     another_name,
     deletion_time,
@@ -16,29 +16,14 @@ from tui.storage.file_names import (
     restored_name,
     trash_name,
 )
+from tui.storage.reading import read_bytes
 from tui.storage.summaries import moment_of, read_summary
 
 if TYPE_CHECKING:
     from datetime import timedelta
     from pathlib import Path
 
-    from tui.domain.summary import Summary
     from tui.storage.system_calls import SystemCalls
-
-
-@dataclass(frozen=True, slots=True)
-class Trashed:
-    """A deleted conversation.
-
-    Attributes:
-        name: The file's name in the trash.
-        summary: What it is.
-        deleted: When it was deleted (aware, UTC).
-    """
-
-    name: str
-    summary: Summary
-    deleted: datetime
 
 
 class Trash:
@@ -65,6 +50,35 @@ class Trash:
                 move(self._calls, source, self._folder / name)
                 return name
 
+    def put_copy(self, file: str) -> str:
+        """Keep a conversation as it is now in the trash; returns the copy's name.
+
+        Raises:
+            MissingError: It is gone.
+            UnreadableError: It can't be read.
+            NotSavedError: The copy can't be written.
+        """
+        content, _ = read_bytes(self._conversations / file)
+        make_folder(self._calls, self._folder)
+        while True:
+            name = trash_name(file, datetime.now(UTC))
+            with contextlib.suppress(FileExistsError):
+                write_new(self._calls, self._folder / name, content)
+                return name
+
+    def remove(self, name: str) -> None:
+        """Remove one for good.
+
+        Raises:
+            MissingError: It is not in the trash.
+            NotSavedError: It can't be removed.
+        """
+        path = self._folder / name
+        _must_exist(path)
+        with saving(path):
+            self._calls.unlink(path)
+            sync_folder(self._calls, self._folder)
+
     def restore(self, name: str) -> str:
         """Move a conversation back and return its file name, a new one if need be.
 
@@ -85,26 +99,37 @@ class Trash:
                 return file
 
     def entries(self) -> list[Trashed]:
-        """Return what is in the trash, last deleted first."""
+        """Return what is in the trash, last deleted first.
+
+        Raises:
+            UnreadableError: The trash can't be listed.
+        """
         found: list[Trashed] = []
-        with contextlib.suppress(FileNotFoundError):
-            for path in self._folder.iterdir():
-                if not is_conversation_name(path.name):
-                    continue
-                summary = read_summary(path)
-                if summary is not None:
-                    found.append(Trashed(path.name, summary, _deleted(path)))
+        for path in self._paths():
+            summary = read_summary(path)
+            if summary is not None:
+                found.append(Trashed(path.name, summary, _deleted(path)))
         return sorted(found, key=lambda one: (one.deleted, one.name), reverse=True)
 
     def empty(self, older_than: timedelta, now: datetime) -> list[str]:
         """Remove for good what has been in the trash for long, and name it."""
         removed: list[str] = []
-        for trashed in self.entries():
-            if now - trashed.deleted >= older_than:
+        for path in self._paths():
+            if now - _deleted(path) >= older_than:
                 with contextlib.suppress(OSError):
-                    self._calls.unlink(self._folder / trashed.name)
-                    removed.append(trashed.name)
+                    self._calls.unlink(path)
+                    removed.append(path.name)
         return removed
+
+    def _paths(self) -> list[Path]:
+        try:
+            paths = list(self._folder.iterdir())
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise UnreadableError(f"{self._folder}: {reason}.") from error
+        return [path for path in paths if is_conversation_name(path.name)]
 
 
 def _must_exist(path: Path) -> None:

@@ -207,6 +207,8 @@ def _details(message: Message, place: tuple[int, int]) -> tuple[str, ...]:
     at, count = place
     if count > 1:
         details.append(f"{at}/{count}")
+    if message.edited:
+        details.append("edited")
     usage = message.usage
     if usage is not None and usage.completion_tokens is not None:
         mark = "≈" if usage.estimated else ""

@@ -102,7 +102,8 @@ ROWS: tuple[KeyRow, ...] = (
     KeyRow("focus.composer", ("i", "enter"), "Write", "Back to the composer", WRITE, _TRANSCRIPT),
 
     KeyRow("chat.stop", ("ctrl+c", "x"), "Stop", "Stop the answer and keep its text; Esc Esc does it too. ctrl+c copies when text is selected", ANSWERS, command="/stop"),
-    KeyRow("chat.unqueue", ("e",), "Take back", "Put the prompts that wait behind the answer back into the composer", ANSWERS, command="/unqueue"),
+    KeyRow("chat.edit_message", ("e",), "Edit", "Edit the message in $VISUAL or $EDITOR: a prompt is asked anew, an answer is sent in its new words; the old ones stay beside it", ANSWERS, command="/revise"),
+    KeyRow("chat.unqueue", ("E",), "Take back", "Put the prompts that wait behind the answer back into the composer", ANSWERS, command="/unqueue"),
     KeyRow("chat.queue", ("Q",), "Requests", "What runs and what waits in the queue: reorder, cancel, send now", ANSWERS, command="/queue"),
     KeyRow("chat.retry", ("f5", "r"), "Ask again", "Ask again for this answer; the old one stays beside it", ANSWERS, command="/retry"),
     KeyRow("chat.continue", ("c",), "Continue", "Ask the model to go on where it stopped", ANSWERS, command="/continue"),
@@ -142,8 +143,12 @@ ROWS: tuple[KeyRow, ...] = (
     KeyRow("chat.previous", ("ctrl+up", "K"), "Previous chat", "Open the conversation above in the list", CONVERSATIONS),
     KeyRow("chat.unread", ("U",), "Next unread", "Open the next conversation with an unread answer", CONVERSATIONS, command="/unread"),
     KeyRow("chat.rename", ("R",), "Rename", "Give the conversation another title", CONVERSATIONS, command="/rename", argument="[TITLE]"),
+    KeyRow("chat.pin", ("p",), "Pin", "Keep the conversation at the top of the list, or no longer", CONVERSATIONS, command="/pin"),
+    KeyRow("chat.clear", (), "Clear", "Take all messages out of the conversation; a copy goes to the trash, u brings them back", CONVERSATIONS, command="/clear"),
+    KeyRow("chat.save_copy", ("S",), "Save elsewhere", "Write the conversation, with what is not saved yet, to a file of your choice", CONVERSATIONS, command="/save", argument="[FILE]"),
     KeyRow("chat.delete", ("D",), "Delete", "Move the conversation to the trash; u brings it back", CONVERSATIONS, command="/delete"),
-    KeyRow("app.undo", ("u",), "Undo", "Undo the last delete, rename or change of the system prompt", CONVERSATIONS, command="/undo"),
+    KeyRow("app.undo", ("u",), "Undo", "Undo the last delete, clear, edit, rename, pin, or change of the system prompt or the model", CONVERSATIONS, command="/undo"),
+    KeyRow("app.trash", ("T",), "Trash", "What was deleted: bring it back, or remove it for good", CONVERSATIONS, command="/trash"),
     KeyRow("list.toggle", ("f2", "b"), "List", "Show or hide the conversation list", CONVERSATIONS, command="/list"),
     KeyRow("list.filter", ("/",), "Filter", "Narrow the list by words of the title", CONVERSATIONS, _LIST),
 

@@ -123,6 +123,7 @@ def messages(draw: st.DrawFn, count: int | None = None) -> tuple[Message, ...]:
                 timing=None if timing == Timing() else timing,
                 error=draw(lines),
                 error_detail=draw(texts),
+                edited=draw(st.booleans()),
                 extra=draw(extras),
             )
         )
@@ -145,6 +146,7 @@ def conversations(draw: st.DrawFn) -> Conversation:
         stream=draw(st.sampled_from([None, True, False])),
         messages=made,
         active=draw(st.sampled_from([None, *ids])),
+        pinned=draw(st.booleans()),
         extra=draw(extras),
     )
 

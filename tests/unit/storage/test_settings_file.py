@@ -28,6 +28,7 @@ endpoint = "local"
 model = "some-model"
 theme = "paper"
 mouse = false
+trash_days = 0
 system_prompt = "Be brief."
 
 [compose]
@@ -84,6 +85,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
     assert settings.endpoints["fortytwo"] == DEFAULT_ENDPOINT
     assert (settings.model, settings.theme) == ("some-model", "paper")
     assert (settings.enter, settings.mouse) == ("newline", False)
+    assert settings.trash_days == 0
     assert settings.system_prompt == "Be brief."
     assert settings.parameters == {"temperature": 0.5, "stop": ["x"]}
     assert settings.keys == {
@@ -114,6 +116,7 @@ def test_first_endpoint_is_the_default_when_none_is_named(tmp_path: Path) -> Non
     ("line", "key", "words"),
     [
         ("theme = 3", "theme", "found 3, expected a text"),
+        ("trash_days = -1", "trash_days", "0 or more"),
         ('mouse = "no"', "mouse", "expected true or false"),
         ('[compose]\nenter = "sned"', "compose.enter", "did you mean “send”"),
         ("[compose]\nenter = []", "compose.enter", "expected a text"),

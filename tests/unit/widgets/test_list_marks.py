@@ -19,7 +19,7 @@ from tui.ui.widgets.list_marks import marks_of, totals_of, words_of
         (Activity(unread=1000), "99+▴", "1000 unread answers"),
         (Activity(failed=True), "!", "the last answer failed"),
         (Activity(draft=True), "✎", "an unsent draft"),
-        (Activity(unsaved="disk full"), "⚠", "not saved: disk full"),
+        (Activity(unsaved="Not saved: disk full."), "⚠", "Not saved: disk full."),
     ],
 )
 def test_every_state_has_a_symbol_and_words(

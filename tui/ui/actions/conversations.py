@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tui.domain.errors import UsageError
 from tui.domain.visible import visible_line
 from tui.ui.actions.opening import open_file, open_hit, show_new
+from tui.ui.keys import hint
 
 if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
@@ -77,7 +78,58 @@ async def delete(screen: MainScreen, _: str) -> None:
     file = _target(screen)
     title = visible_line(screen.router.title_of(file))
     await screen.workspace.delete(file)
-    screen.fortytwo.tell(f"“{title}” is in the trash; u brings it back.")
+    back = hint("app.undo", screen.rows)
+    screen.fortytwo.tell(f"“{title}” is in the trash; {back} brings it back.")
+
+
+async def pin(screen: MainScreen, _: str) -> None:
+    """Keep a conversation at the top of the list, or no longer."""
+    file = _target(screen)
+    title = visible_line(screen.router.title_of(file))
+    if await screen.workspace.pin(file):
+        screen.fortytwo.tell(f"“{title}” stays at the top of the list.")
+    else:
+        screen.fortytwo.tell(f"“{title}” is no longer pinned.")
+
+
+async def clear(screen: MainScreen, _: str) -> None:
+    """Take all messages out of the shown conversation."""
+    file = screen.chat.file
+    if file is None:
+        raise UsageError("Nothing has been said here yet.")
+    await screen.workspace.clear(file)
+    back = hint("app.undo", screen.rows)
+    screen.fortytwo.tell(f"Cleared; {back} brings the messages back.")
+
+
+async def save_copy(screen: MainScreen, where: str) -> None:
+    """Write the conversation to a file of the user's choice."""
+    from tui.ui.screens.ask_line import AskLine
+
+    file = _target(screen)
+    chosen = where or await screen.ask(
+        AskLine("Save a copy: .md, .html and .json export", "saves", f"~/{file}")
+    )
+    if chosen:
+        path = await screen.workspace.save_copy(file, chosen)
+        screen.fortytwo.tell(f"A copy is in {path}")
+
+
+async def show_trash(screen: MainScreen, _: str) -> None:
+    """Show what was deleted; what is chosen comes back."""
+    from tui.ui.screens.trash import TrashPicker
+
+    app = screen.fortytwo
+    dialog = TrashPicker(
+        await screen.workspace.trashed(),
+        screen.workspace,
+        app.now().astimezone(),
+        screen.workspace.settings.trash_days,
+    )
+    name = await screen.ask(dialog)
+    if name:
+        file = await screen.workspace.restore(name)
+        await open_file(screen, file)
 
 
 async def undo(screen: MainScreen, _: str) -> None:
@@ -115,8 +167,12 @@ ACTIONS = {
     "chat.previous": previous_chat,
     "chat.unread": next_unread,
     "chat.rename": rename,
+    "chat.pin": pin,
+    "chat.clear": clear,
+    "chat.save_copy": save_copy,
     "chat.delete": delete,
     "app.undo": undo,
+    "app.trash": show_trash,
     "list.toggle": toggle_list,
     "list.filter": filter_list,
 }

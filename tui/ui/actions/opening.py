@@ -53,6 +53,8 @@ async def show_new(screen: MainScreen, new: NewConversation | None = None) -> No
     draft = await screen.workspace.show_nothing()
     if screen.chat.file is None:
         _show_text(screen, None, draft)
+        # There is nothing to read here yet.
+        screen.composer.focus()
 
 
 async def open_file(screen: MainScreen, file: str, typed: str | None = None) -> None:

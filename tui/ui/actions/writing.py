@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING
+
+from tui.domain.errors import UsageError
 
 if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
@@ -26,6 +29,43 @@ def edit_outside(screen: MainScreen, _: str) -> None:
     """Write the prompt in the user's own editor."""
     screen.composer.focus()
     screen.composer.action_edit_outside()
+
+
+async def edit_message(screen: MainScreen, _: str) -> None:
+    """Edit the message under the cursor, or the last one, in the user's editor."""
+    from textual.app import SuspendNotSupported
+
+    from tui.ui.widgets.external_editor import edit_in_editor
+
+    chat, message_id = screen.chat, screen.target()
+    if chat.file is None or message_id is None:
+        raise UsageError("Nothing has been said here yet.")
+    if chat.read_only:
+        raise UsageError(chat.read_only)
+    if chat.turn_runs:
+        raise UsageError("An answer is still on its way here; wait for it, or stop it.")
+    file, old = chat.file, screen.transcript.source_of(message_id)
+    try:
+        with screen.fortytwo.suspend():
+            edited = edit_in_editor(
+                old, os.environ, screen.private_names, name="message.md"
+            )
+    except SuspendNotSupported:
+        raise UsageError("No editor can be opened in this terminal.") from None
+    if edited.problem:
+        raise UsageError(edited.problem)
+    if edited.text.rstrip() == old.rstrip():
+        screen.fortytwo.tell("Nothing was changed.")
+        return
+    try:
+        await screen.workspace.edit(file, message_id, edited.text)
+    except Exception:  # whatever it was, the new words must not be lost
+        if screen.composer.file == file:
+            screen.composer.restore(edited.text)
+        else:
+            screen.drafts.keep(file, edited.text)
+        raise
+    screen.transcript.go_to_end()
 
 
 async def leave(screen: MainScreen, _: str) -> None:
@@ -53,6 +93,7 @@ ACTIONS = {
     "chat.send": send,
     "chat.newline": new_line,
     "chat.editor": edit_outside,
+    "chat.edit_message": edit_message,
     "focus.leave": leave,
     "focus.composer": to_composer,
 }

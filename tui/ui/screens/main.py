@@ -227,6 +227,10 @@ class MainScreen(Screen[object]):
         self.show_turn()
         self._show_context()
         unsaved = self.router.unsaved.get(chat.file or "", "")
+        if unsaved:
+            unsaved += (
+                f" {hint('chat.save_copy', self.rows, typing=True)} saves a copy."
+            )
         self.status.show_note(unsaved, "error")
 
     def _show_context(self) -> None:

@@ -137,6 +137,14 @@ class Picker(Dialog[str | None]):
         if not self._shown:
             self.say(self._empty)
 
+    @property
+    def under_cursor(self) -> str | None:
+        """The value under the cursor, or None."""
+        at = self.options.highlighted
+        if at is None or at >= len(self._shown):
+            return None
+        return self._shown[at].value
+
     def say(self, sentence: str) -> None:
         """Show a sentence below the list; "" shows the keys again."""
         text = sentence or "Enter chooses · Esc leaves all as it was"
@@ -160,9 +168,9 @@ class Picker(Dialog[str | None]):
     @on(OptionList.OptionSelected)
     def _choose(self, message: Input.Submitted | OptionList.OptionSelected) -> None:
         message.stop()
-        at = self.options.highlighted
-        if at is not None and at < len(self._shown):
-            self.dismiss(self._shown[at].value)
+        chosen = self.under_cursor
+        if chosen is not None:
+            self.dismiss(chosen)
         elif (value := self.free_value(self.field.value.strip())) is not None:
             self.dismiss(value)
 

@@ -81,8 +81,7 @@ def _file_marks(summary: Summary) -> list[Mark]:
 def _activity_marks(activity: Activity) -> list[Mark]:
     marks = []
     if activity.unsaved:
-        words = f"not saved: {activity.unsaved}"
-        marks.append(Mark("⚠", words, MarkKind.WARNING))
+        marks.append(Mark("⚠", activity.unsaved, MarkKind.WARNING))
     if activity.failed:
         marks.append(Mark("!", "the last answer failed", MarkKind.FAILED))
     if activity.unread > 0:

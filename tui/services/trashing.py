@@ -1,0 +1,116 @@
+"""The trash: what is deleted goes there, and comes back. Lives on the engine's loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tui.domain.errors import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from tui.domain.summary import Trashed
+    from tui.services.catalog import Catalog
+    from tui.services.engine import Disk
+    from tui.services.sessions import Sessions
+    from tui.services.undo import UndoStack
+    from tui.storage.library import Library
+
+log = logging.getLogger(__name__)
+
+
+class Trashing:
+    """Deletes, lists what was deleted, and brings it back."""
+
+    def __init__(
+        self,
+        library: Library,
+        *,
+        sessions: Sessions,
+        disk: Disk,
+        catalog: Catalog,
+        undo: UndoStack,
+        now: Callable[[], datetime],
+    ) -> None:
+        """Make it.
+
+        Args:
+            library: The files.
+            sessions: The open conversations.
+            disk: The thread that does all file work.
+            catalog: The rows of the list.
+            undo: Remembers what can be undone.
+            now: The time of day, UTC.
+        """
+        self._library = library
+        self._sessions = sessions
+        self._disk = disk
+        self._catalog = catalog
+        self._undo = undo
+        self._now = now
+
+    async def delete(self, file: str) -> None:
+        """Move a conversation to the trash, its running answer stopped and saved.
+
+        Raises:
+            StorageError: The file can't be moved.
+        """
+        session = self._sessions.get(file)
+        if session is not None and session.task is not None:
+            if session.answering is not None:
+                session.answering.stop()
+            await asyncio.gather(session.task, return_exceptions=True)
+        summary = self._catalog.summary(file)
+        trashed = await self._disk.run(self._library.trash, file)
+        self._sessions.forget(file)
+        self._catalog.remove(file)
+
+        async def restore() -> None:
+            await self.restore(trashed)
+
+        title = summary.title if summary else file
+        self._undo.push(restore, f"“{title}” is back.")
+
+    async def entries(self) -> tuple[Trashed, ...]:
+        """Return what is in the trash, last deleted first. Raises StorageError."""
+        return tuple(await self._disk.run(self._library.trashed))
+
+    async def restore(self, name: str) -> str:
+        """Bring a conversation back; returns its file's name.
+
+        Args:
+            name: Its name in the trash.
+
+        Raises:
+            StorageError: It is not there, or can't be moved.
+        """
+        file = await self._disk.run(self._library.restore, name)
+        summary = await self._disk.run(self._library.summary, file)
+        if summary is not None:
+            self._catalog.put(replace(summary, file=file))
+        return file
+
+    async def remove(self, name: str) -> None:
+        """Remove a conversation in the trash for good. Raises StorageError."""
+        await self._disk.run(self._library.remove_trashed, name)
+
+    async def empty(self, days: int) -> int:
+        """Remove for good what was deleted long ago; returns how many that were.
+
+        Args:
+            days: How long ago; 0 removes nothing.
+        """
+        if days <= 0:
+            return 0
+        age = timedelta(days=days)
+        try:
+            removed = await self._disk.run(self._library.empty_trash, age, self._now())
+        except StorageError as error:
+            log.warning("the trash was not emptied: %s", error.sentence)
+            return 0
+        return len(removed)
