@@ -176,23 +176,33 @@ def _ip(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return None
 
 
-def check_plain_http(address: Address, key: str, *, allowed: bool) -> None:
+def is_open(address: Address, confirmed: str) -> bool:
+    """Return whether a key would be readable on its way through the internet.
+
+    Args:
+        address: Where it would go.
+        confirmed: The host for which the user has allowed that, or "".
+    """
+    if address.scheme != "http" or is_private(address.host):
+        return False
+    return address.host != confirmed.strip().rstrip(".").lower()
+
+
+def check_plain_http(address: Address, key: str, confirmed: str) -> None:
     """Refuse to send a key unencrypted through the public internet.
 
     Args:
         address: Where it would go.
         key: The key, or "".
-        allowed: True when the user has confirmed it for this endpoint.
+        confirmed: The host for which the user has allowed that, or "".
 
     Raises:
         RequestError: The key would be readable on its way.
     """
-    if address.scheme == "http" and key and not allowed:
-        if is_private(address.host):
-            return
+    if key and is_open(address, confirmed):
         raise _refuse(
-            f"{address.place} is addressed over plain http, which would show your key "
-            "to everyone on the way. Use https://, or set allow_plain_http = true."
+            f"Over plain http everyone on the way to {address.place} could read your "
+            f'key. Use https://, or set allow_plain_http = "{address.host}".'
         )
 
 

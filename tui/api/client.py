@@ -11,7 +11,12 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from tui import __version__
-from tui.api.addresses import check_plain_http, parse_base_url, same_origin_target
+from tui.api.addresses import (
+    check_plain_http,
+    is_open,
+    parse_base_url,
+    same_origin_target,
+)
 from tui.api.attempt import Call
 from tui.api.connection_failures import Break, BrokenError, failure_of_break
 from tui.api.content_coding import CodingError, decoder_for
@@ -63,9 +68,7 @@ class ChatClient:
         try:
             self._key = check_key(key, key.source if isinstance(key, Key) else "")
             self._address = parse_base_url(endpoint.base_url)
-            check_plain_http(
-                self._address, self._key, allowed=endpoint.allow_plain_http
-            )
+            check_plain_http(self._address, self._key, endpoint.allow_plain_http)
         except RequestError as error:
             self._refusal = error
         secrets: list[str] = [self._key]
@@ -131,6 +134,15 @@ class ChatClient:
             RequestError: It does not.
         """
         await self.models()
+
+    @property
+    def unconfirmed_host(self) -> str:
+        """The public host that would get the key over plain http, or ""."""
+        address = self._address
+        if address is None or not self._key:
+            return ""
+        confirmed = self._endpoint.allow_plain_http
+        return address.host if is_open(address, confirmed) else ""
 
     @property
     def connections(self) -> int:

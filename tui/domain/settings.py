@@ -39,7 +39,7 @@ class Endpoint:
         concurrency: How many requests may run at once with this key.
         stream: False asks in standard mode.
         model: The default model here, or "" for the first of `/v1/models`.
-        allow_plain_http: True sends the key over http:// to a public host.
+        allow_plain_http: The one public host that gets the key over http://, or "".
         ad_hoc: True when a flag made it up: no conversation may name it, because no
             later start would know it.
     """
@@ -57,7 +57,7 @@ class Endpoint:
     concurrency: int = 1
     stream: bool = True
     model: str = ""
-    allow_plain_http: bool = False
+    allow_plain_http: str = ""
     ad_hoc: bool = False
 
 

@@ -7,6 +7,7 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tui.api.addresses import is_open, parse_base_url
 from tui.api.client import ChatClient
 from tui.api.keys import read_key
 from tui.domain.errors import RequestError, UsageError
@@ -77,7 +78,7 @@ class Connections:
             known = ", ".join(self._settings.endpoints)
             raise UsageError(
                 f"There is no endpoint named “{wanted}” in the configuration; "
-                f"it names: {known}."
+                f"it names: {known}. /endpoint chooses one."
             )
         return endpoint
 
@@ -126,6 +127,32 @@ class Connections:
         except (RequestError, UsageError):
             return False
         return True
+
+    async def unconfirmed_host(self, name: str) -> str:
+        """Return the public host that would get the key over plain http, or "".
+
+        The key is only looked at when the address alone makes that possible.
+        """
+        try:
+            endpoint = self.endpoint(name)
+            address = parse_base_url(endpoint.base_url)
+            if not is_open(address, endpoint.allow_plain_http):
+                return ""
+            return (await self.client(name)).unconfirmed_host
+        except (RequestError, UsageError):
+            # The request itself says what is wrong.
+            return ""
+
+    def default_model(self, name: str) -> str:
+        """Return the model that is asked when none is named, or "" while unknown.
+
+        Other threads may ask.
+        """
+        endpoint = self._settings.endpoints.get(name or self._settings.endpoint)
+        if endpoint is None:
+            return ""
+        listed = self._models.get(endpoint.name)
+        return endpoint.model or (listed[0].id if listed else "")
 
     async def models(self, name: str) -> tuple[ModelInfo, ...]:
         """Return the models of an endpoint, asked for anew.

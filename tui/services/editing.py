@@ -107,6 +107,34 @@ class Editing:
             f"The model is {old or 'the default'} again.",
         )
 
+    async def set_endpoint(self, file: str, endpoint: str) -> None:
+        """Ask another server from the next prompt on. Raises StorageError.
+
+        Its own default model is asked, because models differ between servers.
+        """
+        old = (await self._sessions.load(file)).conversation
+        await self._change_undoably(
+            file,
+            lambda now: replace(now, endpoint=endpoint, model=""),
+            lambda now: replace(now, endpoint=old.endpoint, model=old.model),
+            f"The endpoint is {old.endpoint or 'the default'} again.",
+        )
+
+    async def set_stream(self, file: str, stream: bool | None) -> None:
+        """Ask for whole answers (False) or streams. Raises StorageError.
+
+        Args:
+            file: The conversation.
+            stream: None leaves it to the endpoint.
+        """
+        old = (await self._sessions.load(file)).conversation.stream
+        await self._change_undoably(
+            file,
+            lambda now: replace(now, stream=stream),
+            lambda now: replace(now, stream=old),
+            "Answers come as they did before.",
+        )
+
     async def flip(self, file: str, message_id: str, step: int) -> None:
         """Show the next (1) or the previous (-1) sibling of a message.
 

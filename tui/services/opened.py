@@ -22,11 +22,13 @@ class NewConversation:
         endpoint: The endpoint's name, or "" for the default one.
         model: The model's id, or "" for the default one.
         system_prompt: Its system prompt; None takes the settings' one.
+        stream: False asks for whole answers; None leaves it to the endpoint.
     """
 
     endpoint: str = ""
     model: str = ""
     system_prompt: str | None = None
+    stream: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,7 @@ class Sending:
         message = Message(new_id(), Role.USER, text, self._now())
         prompt = new.system_prompt
         endpoint = new.endpoint or settings.endpoint
+        usual = endpoint == settings.endpoint
         known = settings.endpoints.get(endpoint)
         if known is not None and known.ad_hoc:
             endpoint = ""
@@ -144,10 +145,11 @@ class Sending:
             id=new_id(),
             title=first_line_title(text),
             created=message.created,
-            model=new.model or settings.model,
+            model=new.model or (settings.model if usual else ""),
             endpoint=endpoint,
             system_prompt=settings.system_prompt if prompt is None else prompt,
             parameters=settings.parameters,
+            stream=new.stream,
             messages=(message,),
         )
         loaded = await self._disk.run(self._library.create, conversation)

@@ -292,6 +292,14 @@ class Workspace:
         """Ask another model from the next prompt on."""
         await self._run(lambda parts: parts.editing.set_model(file, model))
 
+    async def set_endpoint(self, file: str, endpoint: str) -> None:
+        """Ask another server from the next prompt on."""
+        await self._run(lambda parts: parts.editing.set_endpoint(file, endpoint))
+
+    async def set_stream(self, file: str, stream: bool | None) -> None:
+        """Ask for whole answers (False) or for streams from the next prompt on."""
+        await self._run(lambda parts: parts.editing.set_stream(file, stream))
+
     async def delete(self, file: str) -> None:
         """Move a conversation to the trash."""
         await self._run(lambda parts: parts.trashing.delete(file))
@@ -357,6 +365,38 @@ class Workspace:
         if (parts := self._parts) is None:
             return None
         return parts.connections.context_tokens(endpoint, model)
+
+    def default_model(self, endpoint: str) -> str:
+        """Return the model asked when none is named, "" while unknown; any thread."""
+        if (parts := self._parts) is None:
+            return ""
+        return parts.connections.default_model(endpoint)
+
+    async def unconfirmed_host(self, endpoint: str = "") -> str:
+        """Return the public host that would get the key over plain http, or ""."""
+        return await self._run(
+            lambda parts: parts.connections.unconfirmed_host(endpoint)
+        )
+
+    async def allow_plain_http(self, endpoint: str, host: str) -> None:
+        """Let a public host have the key over plain http from now on.
+
+        Raises:
+            NotSavedError: The configuration can't be changed; nothing is allowed.
+        """
+        from tui.storage.settings_writing import store_endpoint_setting
+
+        known = self.settings.endpoints[endpoint or self.settings.endpoint]
+        if not known.ad_hoc:
+            path, key = self.locations.config_file, "allow_plain_http"
+            await self._run(
+                lambda parts: parts.disk.run(
+                    store_endpoint_setting, path, known.name, key, host
+                )
+            )
+        confirmed = replace(known, allow_plain_http=host)
+        endpoints = {**self.settings.endpoints, known.name: confirmed}
+        self._use(replace(self.settings, endpoints=MappingProxyType(endpoints)))
 
     def needs_setup(self) -> bool:
         """Return whether the default endpoint can't be asked for want of a key."""

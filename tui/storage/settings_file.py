@@ -164,7 +164,7 @@ class _Reader:
             concurrency=self._read_concurrency(path, found, default.concurrency),
             stream=_or(found.flag("stream"), default.stream),
             model=found.text("model"),
-            allow_plain_http=_or(found.flag("allow_plain_http"), False),
+            allow_plain_http=found.text("allow_plain_http").strip(),
         )
         self._warn_unknown(path, found, _ENDPOINT_KEYS)
         return endpoint

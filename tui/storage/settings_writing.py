@@ -35,6 +35,22 @@ def store_setting(path: Path, key: str, value: str | bool | None) -> None:
     _store(path, [(tuple(key.split(".")), value)])
 
 
+def store_endpoint_setting(path: Path, name: str, key: str, value: str) -> None:
+    """Set one setting of an endpoint that the file names, durably.
+
+    Args:
+        path: The file.
+        name: The endpoint's name.
+        key: What is set (`model`).
+        value: The new value.
+
+    Raises:
+        NotSavedError: It can't be written, or the file is laid out so that the key
+            can't be changed in one place.
+    """
+    _store(path, [(("endpoints", name, key), value)])
+
+
 def store_endpoint(path: Path, endpoint: Endpoint) -> None:
     """Write an endpoint and make it the default, durably.
 

@@ -114,6 +114,8 @@ ROWS: tuple[KeyRow, ...] = (
     KeyRow("chat.inspect", ("I",), "Inspect", "The exact request, the raw answer and the times behind an answer; copy it as curl", ANSWERS, command="/inspect"),
     KeyRow("chat.system", ("ctrl+t", "f4", "s"), "System prompt", "Edit the system prompt of this conversation", ANSWERS, command="/system", argument="[TEXT]"),
     KeyRow("chat.model", ("ctrl+l", "m"), "Model", "Choose the model of this conversation", ANSWERS, command="/model", argument="[ID]"),
+    KeyRow("chat.endpoint", (), "Endpoint", "Choose the server that answers in this conversation", ANSWERS, command="/endpoint", argument="[NAME]"),
+    KeyRow("chat.stream", (), "Streaming", "Let answers stream in this conversation, or come whole (standard mode)", ANSWERS, command="/stream", argument="[on|off]"),
 
     KeyRow("find.next", ("n",), "Next match", "The next match, while something is searched for", READ),
     KeyRow("find.previous", ("N",), "Previous match", "The previous match, while something is searched for", READ),

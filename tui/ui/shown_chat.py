@@ -372,6 +372,18 @@ class ShownChat:
         return self.turn is not None and self.turn.phase is not Phase.ENDED
 
     @property
+    def endpoint(self) -> str:
+        """The endpoint's name, or "" for the default one."""
+        chat = self.conversation
+        return self.new.endpoint if chat is None else chat.endpoint
+
+    @property
+    def stream(self) -> bool | None:
+        """False when answers come whole; None leaves it to the endpoint."""
+        chat = self.conversation
+        return self.new.stream if chat is None else chat.stream
+
+    @property
     def system_prompt(self) -> str | None:
         """The system prompt; None when a new one takes the settings'."""
         if self.conversation is not None:

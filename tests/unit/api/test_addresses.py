@@ -113,12 +113,13 @@ def test_plain_http() -> None:
     near = parse_base_url("http://192.168.0.2/v1")
     safe = parse_base_url("https://api.example.com/v1")
 
-    check_plain_http(near, "key", allowed=False)
-    check_plain_http(safe, "key", allowed=False)
-    check_plain_http(far, "", allowed=False)
-    check_plain_http(far, "key", allowed=True)
-    with pytest.raises(RequestError):
-        check_plain_http(far, "key", allowed=False)
+    check_plain_http(near, "key", "")
+    check_plain_http(safe, "key", "")
+    check_plain_http(far, "", "")
+    check_plain_http(far, "key", "API.example.com.")
+    for confirmed in ("", "example.com", "other.example.com", "true"):
+        with pytest.raises(RequestError):
+            check_plain_http(far, "key", confirmed)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tui.ui.actions import (
     answers,
     conversations,
+    endpoints,
     picking,
     program,
     reading,
@@ -29,6 +30,7 @@ ACTIONS: Mapping[str, Action] = {
     **writing.ACTIONS,
     **answers.ACTIONS,
     **picking.ACTIONS,
+    **endpoints.ACTIONS,
     **requests.ACTIONS,
     **reading.ACTIONS,
     **conversations.ACTIONS,

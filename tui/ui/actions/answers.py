@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import UsageError
+from tui.ui.actions.endpoints import check_way
 
 if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
@@ -26,6 +27,7 @@ async def stop(screen: MainScreen, _: str) -> None:
 async def retry(screen: MainScreen, _: str) -> None:
     """Ask again for an answer."""
     file, message_id = _target(screen)
+    await check_way(screen)
     await screen.workspace.retry(file, message_id)
     screen.transcript.go_to_end()
 
@@ -33,6 +35,7 @@ async def retry(screen: MainScreen, _: str) -> None:
 async def go_on(screen: MainScreen, _: str) -> None:
     """Ask the model to go on."""
     file, message_id = _target(screen)
+    await check_way(screen)
     await screen.workspace.continue_answer(file, message_id)
     screen.transcript.go_to_end()
 
@@ -82,26 +85,6 @@ async def system_prompt(screen: MainScreen, text: str) -> None:
         screen.fortytwo.tell("This conversation has no system prompt now.")
 
 
-async def model(screen: MainScreen, name: str) -> None:
-    """Choose the model of the conversation."""
-    from tui.ui.screens.model_picker import ModelPicker
-
-    chat = screen.chat
-    if chat.read_only:
-        raise UsageError(chat.read_only)
-    endpoint = chat.conversation.endpoint if chat.conversation else chat.new.endpoint
-    chosen = name or await screen.ask(
-        ModelPicker(lambda: screen.workspace.models(endpoint), screen.model_name())
-    )
-    if not chosen:
-        return
-    if chat.file is None:
-        chat.new = replace(chat.new, model=chosen)
-    else:
-        await screen.workspace.set_model(chat.file, chosen)
-    screen.refresh_chat()
-
-
 def _target(screen: MainScreen) -> tuple[str, str]:
     file, message_id = screen.chat.file, screen.target()
     if file is None or message_id is None:
@@ -117,5 +100,4 @@ ACTIONS = {
     "chat.sibling_next": next_sibling,
     "chat.copy": copy,
     "chat.system": system_prompt,
-    "chat.model": model,
 }

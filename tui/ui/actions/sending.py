@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import FortytwoError
+from tui.ui.actions.endpoints import check_way
 from tui.ui.actions.opening import open_file
 from tui.ui.commands import parse_command, prompt_text
 
@@ -126,6 +127,7 @@ async def _send(screen: MainScreen, text: str, file: str | None) -> None:
     new = chat.new if file is None and chat.file is None else None
     screen.transcript.go_to_end()
     try:
+        await check_way(screen)
         sent = await screen.workspace.send(file, text, new)
     except FortytwoError:
         screen.drafts.arrived(file, text)

@@ -218,6 +218,10 @@ class MainScreen(Screen[object]):
         """Show what is known of the conversation beside its messages."""
         chat = self.chat
         marks = ["read-only"] if chat.read_only else []
+        if chat.endpoint not in ("", self.workspace.settings.endpoint):
+            marks.append(f"at {chat.endpoint}")
+        if not self.streams():
+            marks.append("standard mode")
         if chat.conversation is not None:
             parameters = chat.conversation.parameters
             marks += [f"{name} {value}" for name, value in parameters.items()]
@@ -239,9 +243,7 @@ class MainScreen(Screen[object]):
         use, size = None, None
         if chat.conversation is not None:
             use = context_use(chat.conversation.messages, chat.last_said)
-            size = self.workspace.context_tokens(
-                chat.conversation.endpoint, self.model_name()
-            )
+            size = self.workspace.context_tokens(chat.endpoint, self.model_name())
         if use is None or not size:
             self.status.show_context(None)
         else:
@@ -255,18 +257,28 @@ class MainScreen(Screen[object]):
     def model_name(self) -> str:
         """Return the model that is asked here, or "" when the server chooses."""
         chat = self.chat
-        if chat.turn is not None and chat.turn.model:
+        if chat.turn is not None and chat.turn_runs and chat.turn.model:
             return chat.turn.model
         settings = self.workspace.settings
+        named = chat.new.model
         if chat.conversation is not None:
-            if chat.conversation.model:
-                return chat.conversation.model
+            named = chat.conversation.model
+        elif not named and chat.endpoint in ("", settings.endpoint):
+            named = settings.model
+        named = named or self.workspace.default_model(chat.endpoint)
+        if not named and chat.conversation is not None:
             for message in reversed(chat.conversation.messages[-2:]):
-                if message.model:
-                    return message.model
-            return ""
-        endpoint = settings.endpoints.get(settings.endpoint)
-        return chat.new.model or settings.model or (endpoint.model if endpoint else "")
+                named = named or message.model
+        return named
+
+    def streams(self) -> bool:
+        """Return whether answers stream here."""
+        chat = self.chat
+        if chat.stream is not None:
+            return chat.stream
+        settings = self.workspace.settings
+        endpoint = settings.endpoints.get(chat.endpoint or settings.endpoint)
+        return endpoint is None or endpoint.stream
 
     # Finding
 
