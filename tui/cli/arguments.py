@@ -23,7 +23,8 @@ EPILOG = f"""\
 commands (fortytwo COMMAND --help says more):
 {overview()}
 
-environment: FORTYTWO_API_KEY, FORTYTWO_BASE_URL, FORTYTWO_MODEL
+environment: FORTYTWO_API_KEY, FORTYTWO_BASE_URL, FORTYTWO_MODEL, NO_COLOR,
+ACCESSIBLE
 exit codes: 0 done, 1 it failed (a sentence on stderr), 2 usage or configuration,
 130 interrupted
 """
@@ -64,6 +65,12 @@ def _chat_parser() -> argparse.ArgumentParser:
         "--demo",
         action="store_true",
         help="try everything without a key or a network, on a library of its own",
+    )
+    parser.add_argument(
+        "--plain",
+        action="store_true",
+        help="line by line: no full screen, no repaint, for screen readers and simple "
+        "terminals; ACCESSIBLE=1 does it too",
     )
     add_server(parser)
     add_places(parser)

@@ -16,10 +16,14 @@ from tui.storage.theme_files import load_themes
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Mapping
 
     from tui.cli.embedded_server import EmbeddedServer
     from tui.domain.settings import Problem
     from tui.storage.locations import Locations
+
+NOT_ACCESSIBLE = frozenset({"", "0", "false", "no"})
+"""Values of `ACCESSIBLE` that do not ask for the linear mode."""
 
 DEMO_ENDPOINT = "demo"
 TRY_DEMO = "demo"
@@ -32,13 +36,9 @@ def run_chat(arguments: Namespace) -> int:
     Raises:
         UsageError: There is no terminal, or the arguments make no sense.
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError(
-            "This is a full-screen program and needs a terminal; "
-            "stdin or stdout is not one."
-        )
-    if os.environ.get("TERM", "") in ("", "dumb"):
-        raise UsageError("TERM names no terminal that can show a full screen.")
+    plain = arguments.plain or wants_plain(os.environ)
+    if not plain:
+        check_terminal(os.environ)
     # Nothing that is imported is garbage: collecting meanwhile takes a tenth of the
     # time to the first frame. The app turns it on again once that is painted.
     gc.disable()
@@ -49,9 +49,54 @@ def run_chat(arguments: Namespace) -> int:
     settings, problems = read_settings(arguments, places, os.environ)
     if arguments.demo:
         return run_demo(arguments, places, settings, problems)
+    if plain:
+        return run_line_by_line(arguments, places, settings, problems)
     outcome, code = run_app(arguments, places, settings, problems)
     if outcome == TRY_DEMO:
         return run_demo(arguments, places, settings, problems)
+    return code
+
+
+def wants_plain(environ: Mapping[str, str]) -> bool:
+    """Return whether the environment asks for the linear mode."""
+    return environ.get("ACCESSIBLE", "").strip().lower() not in NOT_ACCESSIBLE
+
+
+def check_terminal(environ: Mapping[str, str]) -> None:
+    """Raise UsageError when there is no terminal that shows a full screen."""
+    elsewhere = "fortytwo --plain works line by line"
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(
+            "This is a full-screen program and needs a terminal; "
+            f"stdin or stdout is not one. {elsewhere}, fortytwo ask asks once."
+        )
+    term = environ.get("TERM", "")
+    if term in ("", "dumb"):
+        raise UsageError(
+            f"TERM={term or '(unset)'} names no terminal that can show a full screen; "
+            f"{elsewhere}."
+        )
+
+
+def run_line_by_line(
+    arguments: Namespace,
+    places: Locations,
+    settings: Settings,
+    problems: list[Problem],
+    *,
+    demo: bool = False,
+) -> int:
+    """Run the linear mode and return the exit code."""
+    from tui.cli import complain
+    from tui.cli.plain.run import run_plain
+    from tui.services.workspace import Workspace
+
+    gc.enable()
+    workspace = Workspace(settings, places, os.environ)
+    code = run_plain(workspace, problems, arguments.conversation, demo=demo)
+    if workspace.last_words:
+        complain(workspace.last_words)
+        return code or 1
     return code
 
 
@@ -74,6 +119,9 @@ def run_demo(
             settings = replace(settings, model=arguments.model)
         if arguments.data_dir is None:
             places = places.for_demo()
+        if arguments.plain or wants_plain(os.environ):
+            server.start()
+            return run_line_by_line(arguments, places, settings, problems, demo=True)
         _, code = run_app(arguments, places, settings, problems, server)
         return code
     finally:

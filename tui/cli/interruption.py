@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from types import FrameType
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -26,18 +26,23 @@ class Interrupted(Exception):
 
 
 @contextmanager
-def interruptible() -> Iterator[None]:
+def interruptible(
+    signals: Sequence[signal.Signals] = SIGNALS,
+) -> Iterator[None]:
     """Raise `Interrupted` at the first signal to end; the following ones are ignored.
 
     Whoever catches it inside can so tidy up in peace.
+
+    Args:
+        signals: The signals that end.
     """
 
     def interrupt(number: int, frame: FrameType | None) -> None:
-        for one in SIGNALS:
+        for one in signals:
             signal.signal(one, signal.SIG_IGN)
         raise Interrupted(number)
 
-    before = {number: signal.signal(number, interrupt) for number in SIGNALS}
+    before = {number: signal.signal(number, interrupt) for number in signals}
     try:
         yield
     finally:

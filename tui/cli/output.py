@@ -19,15 +19,21 @@ class Output:
     """One stream for data.
 
     Attributes:
-        terminal: True when a person reads it on a terminal.
+        terminal: True when a person reads it.
     """
 
-    def __init__(self, stream: TextIO | None = None) -> None:
-        """Take a stream; None takes stdout."""
+    def __init__(self, stream: TextIO | None = None, *, shown: bool = False) -> None:
+        """Take a stream; None takes stdout.
+
+        Args:
+            stream: The stream.
+            shown: True cleans foreign text for a pipe too: a program that shows it
+                reads there, such as a screen reader.
+        """
         self._stream = sys.stdout if stream is None else stream
-        self.terminal = self._stream.isatty()
+        self.terminal = shown or self._stream.isatty()
         plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") in (None, "dumb")
-        self._coloured = self.terminal and not plain
+        self._coloured = self._stream.isatty() and not plain
         self._held = ""
 
     def text(self, text: str) -> str:

@@ -95,6 +95,12 @@ class Settings:
     mouse: bool = True
     trash_days: int = 30
 
+    @property
+    def private_names(self) -> frozenset[str]:
+        """The environment variables that hold keys: no other program gets them."""
+        names = {endpoint.api_key_env for endpoint in self.endpoints.values()}
+        return frozenset(names | {DEFAULT_ENDPOINT.api_key_env}) - {""}
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

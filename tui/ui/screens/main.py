@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from tui.domain.settings import Settings
     from tui.domain.theme import ThemeColors
     from tui.services.workspace import Workspace
     from tui.ui.app import FortytwoApp
@@ -45,12 +44,6 @@ if TYPE_CHECKING:
 
 
 Value = TypeVar("Value")
-
-
-def private_names(settings: Settings) -> set[str]:
-    """Return the environment variables that hold keys: no editor needs them."""
-    names = {endpoint.api_key_env for endpoint in settings.endpoints.values()}
-    return (names | {"FORTYTWO_API_KEY"}) - {""}
 
 
 class MainScreen(Screen[object]):
@@ -123,7 +116,7 @@ class MainScreen(Screen[object]):
                 yield EndMarker()
             with Vertical(id="writing"):
                 settings = self.workspace.settings
-                yield Composer(enter=settings.enter, private=private_names(settings))
+                yield Composer(enter=settings.enter, private=settings.private_names)
                 yield StatusLine()
         yield TooSmall()
 
@@ -142,9 +135,9 @@ class MainScreen(Screen[object]):
         self.call_after_refresh(self.fortytwo.painted)
 
     @property
-    def private_names(self) -> set[str]:
+    def private_names(self) -> frozenset[str]:
         """The environment variables that no other program gets to see."""
-        return private_names(self.workspace.settings)
+        return self.workspace.settings.private_names
 
     @property
     def fortytwo(self) -> FortytwoApp:

@@ -1,0 +1,226 @@
+"""`fortytwo --plain`: prompts by line, answers below them, on the same library."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from tui import __version__
+from tui.cli.interruption import Interrupted, interruptible
+from tui.cli.plain.actions import Listed, actions, open_file
+from tui.cli.plain.commands import parse
+from tui.cli.plain.desk import Desk
+from tui.cli.plain.lines import LONGEST, Lines
+from tui.cli.plain.page import Page
+from tui.domain.errors import FortytwoError
+from tui.services.reports import write_report
+from tui.ui.commands import prompt_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from types import FrameType
+
+    from tui.domain.settings import Problem
+    from tui.services.workspace import Workspace
+
+PATIENCE = 2.0
+"""Seconds that saving may take when the program must end."""
+
+ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+
+
+def run_plain(
+    workspace: Workspace, problems: Sequence[Problem], wanted: str | None, *, demo: bool
+) -> int:
+    """Run the linear mode until the user leaves; returns the exit code.
+
+    Args:
+        workspace: The services, not started yet.
+        problems: What is wrong in the user's files.
+        wanted: The name of the conversation to open, or the start of it.
+        demo: True when the embedded server answers.
+    """
+    plain = Plain(workspace)
+    try:
+        with interruptible(ENDING):
+            return plain.run(problems, wanted, demo=demo)
+    except Interrupted as interruption:
+        return interruption.exit_code
+    finally:
+        workspace.close_now(PATIENCE)
+
+
+class Plain:
+    """The loop: a line is read, what it asks for is done, the next one is read."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        """Take the services, not started yet."""
+        self._page = Page()
+        self._desk = Desk(workspace, self._page)
+        self._lines = Lines(sys.stdin.fileno())
+        self._actions = actions(Listed())
+        self._begun: str | None = None
+        """A prompt whose last line ended in a backslash."""
+        self._reading = False
+        self._asked_to_leave = False
+
+    def run(
+        self, problems: Sequence[Problem], wanted: str | None, *, demo: bool
+    ) -> int:
+        """Greet, then do line after line."""
+        desk, page = self._desk, self._page
+        page.note(
+            f"fortytwo {__version__}, line by line. Type a prompt and press Enter; "
+            "/help lists the commands, /quit leaves."
+        )
+        for problem in problems:
+            page.note(f"[{problem}]")
+        with self._ctrl_c_stops():
+            desk.start()
+            if desk.workspace.needs_setup() and not demo:
+                page.note("[There is no key yet: set FORTYTWO_API_KEY, or try --demo.]")
+            if wanted:
+                self._try(lambda: self._open(wanted))
+            while (lines := self._read()) is not None:
+                if not self._enter(lines):
+                    break
+            if self._begun:
+                desk.keep_draft(self._begun)
+            desk.close()
+        return int(desk.failed and not self._lines.terminal)
+
+    def _open(self, wanted: str) -> None:
+        file = self._desk.call(self._desk.workspace.find_file(wanted))
+        if file is None:
+            self._page.note(f"[There is no conversation “{wanted}”.]")
+        else:
+            open_file(self._desk, file)
+
+    # Reading
+
+    @contextlib.contextmanager
+    def _ctrl_c_stops(self) -> Iterator[None]:
+        """Let ctrl+c stop an answer, never the program."""
+
+        def interrupt(_: int, __: FrameType | None) -> None:
+            if self._reading:
+                raise KeyboardInterrupt
+            self._desk.interrupted = True
+
+        before = signal.signal(signal.SIGINT, interrupt)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def _read(self) -> list[str] | None:
+        """Return the lines that are entered next; None at the end of input."""
+        desk = self._desk
+        while True:
+            desk.take_events()
+            desk.interrupted = False
+            self._page.ask("You, on:" if self._begun is not None else "You:")
+            self._reading = True
+            try:
+                lines = self._lines.next()
+            except KeyboardInterrupt:
+                self._page.write("\n")
+                self._page.note("[Nothing is being answered. /quit or ctrl+d leaves.]")
+                continue
+            finally:
+                self._reading = False
+            if lines is None or not self._lines.terminal:
+                self._page.write("\n")
+            return lines
+
+    # Doing
+
+    def _enter(self, lines: list[str]) -> bool:
+        """Do what was entered; False when the user leaves."""
+        if len(lines) > 1:
+            self._join("\n".join(lines))
+            return True
+        line = lines[0]
+        if self._lines.terminal and len(line.encode()) >= LONGEST - 1:
+            self._page.note(
+                f"[The terminal cut this line at {LONGEST:,} bytes; /edit takes more.]"
+            )
+            self._join(line)
+            return True
+        if self._begun is not None:
+            line = f"{self._begun}\n{line}"
+        self._begun = None
+        if line.endswith("\\"):
+            self._begun = line[:-1]
+            self._desk.workspace.save_draft(self._desk.file, self._begun)
+            return True
+        return self._do(line)
+
+    def _do(self, line: str) -> bool:
+        leaving = False
+
+        def work() -> None:
+            nonlocal leaving
+            command = parse(line)
+            if command is None:
+                self._say(line)
+            elif command.action_id == "app.quit":
+                leaving = self._may_leave()
+            else:
+                self._actions[command.action_id](self._desk, command.argument)
+
+        self._try(work)
+        return not leaving
+
+    def _say(self, line: str) -> None:
+        if self._desk.draft:
+            if line:
+                self._join(line)
+        elif line.strip():
+            text = prompt_text(line)
+            try:
+                self._desk.send(text)
+            except FortytwoError:
+                self._desk.keep_draft(text)
+                self._page.note("[The text waits; /send tries again.]")
+                raise
+
+    def _join(self, text: str) -> None:
+        """Add to the text that waits: what came at once is never sent by itself."""
+        parts = [part for part in (self._desk.draft, self._begun, text) if part]
+        self._begun = None
+        self._desk.keep_draft("\n".join(parts))
+        count = self._desk.draft.count("\n") + 1
+        self._page.note(f"[{count} lines wait. /send sends them, /drop forgets them.]")
+
+    def _may_leave(self) -> bool:
+        unsaved = self._desk.call(self._desk.workspace.unsaved())
+        if not unsaved or self._asked_to_leave:
+            return True
+        self._asked_to_leave = True
+        self._page.note(
+            f"[Not everything is saved: {', '.join(unsaved)}. /quit again leaves; the "
+            "words go into a file of their own then.]"
+        )
+        return False
+
+    def _try(self, work: Callable[[], None]) -> None:
+        """Do something; what goes wrong becomes a sentence."""
+        try:
+            work()
+        except FortytwoError as error:
+            self._page.note(f"[{error.sentence}]")
+        except (OSError, Interrupted):
+            # Nobody reads any more, or it must end: the caller knows what to do.
+            raise
+        except Exception as error:  # noqa: BLE001 - the mode goes on
+            state = self._desk.workspace.locations.state
+            report = write_report(state, error, datetime.now(UTC))
+            where = f" Report: {report}" if report else ""
+            self._page.note(
+                f"[Something unforeseen went wrong ({type(error).__name__}); the "
+                f"program goes on.{where}]"
+            )
