@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from textual.geometry import Offset
 from textual.selection import SELECT_ALL, Selection
 
+from tests.unit.transcript.laying_out import HIGHLIGHTER, markdown_text
 from tests.unit.transcript.showing import Host, answer, prompt, settled
-from tui.ui.transcript import TargetKind, Transcript
+from tui.domain.visible import visible_text
+from tui.ui.transcript import Landmark, TargetKind, Transcript
+from tui.ui.transcript.blocks import Page
+from tui.ui.transcript.parsing import Parser
+from tui.ui.transcript.selection import Span, selected_source
+from tui.ui.transcript.view import EntryView
 
 TEXT = """# Title
 
@@ -156,3 +166,112 @@ async def test_a_mouse_selection_survives_streaming() -> None:
         await pilot.pause(0.1)
         await settled(pilot, view)
         assert app.screen.get_selected_text() == "select"
+
+
+async def test_a_paragraph_selected_from_end_to_end_is_its_source() -> None:
+    app = Host()
+    async with app.run_test(size=(46, 50)) as pilot:
+        view = app.transcript
+        view.show_entries([answer(2, TEXT)], key="one")
+        await settled(pilot, view)
+        first = number_of(view, "A paragraph")
+        source = (
+            "A *paragraph* that is long enough to be wrapped at forty columns, surely."
+        )
+        assert copy(view, (0, first), (99, first + 1)) == source
+
+
+async def test_a_table_is_copied_without_its_lines() -> None:
+    text = (
+        "| name | what |\n|---|---|\n"
+        "| one | words that do not fit into one line of a cell |\n"
+        "| **two** | 2 |\n\nEnd."
+    )
+    app = Host()
+    async with app.run_test(size=(40, 20)) as pilot:
+        view = app.transcript
+        view.show_entries([answer(1, text)], key="one")
+        await settled(pilot, view)
+        row = number_of(view, "two")
+        assert copy(view, (0, row), (99, row)) == "| **two** | 2 |"
+        # Within one cell it is the words.
+        assert copy(view, (3, row), (6, row)) == "two"
+        # A row whose cells wrap is one line again.
+        wrapped = number_of(view, "words that")
+        assert copy(view, (4, wrapped), (12, wrapped + 1)) == text.split("\n")[2]
+        head = number_of(view, "name")
+        assert copy(view, (0, head), (99, row)) == text.split("\n\n")[0]
+
+
+async def test_a_formula_is_copied_as_its_source() -> None:
+    text = r"Say $x_1^2 \leq \alpha$ twice." + "\n\n$$\n\\frac{1}{2}\n$$\n\nEnd."
+    app = Host()
+    async with app.run_test(size=(60, 20)) as pilot:
+        view = app.transcript
+        view.show_entries([answer(1, text)], key="one")
+        await settled(pilot, view)
+        line = number_of(view, "Say")
+        assert "x₁²" in view.render_line(1).text
+        shown = view.render_line(1).text
+        inside = shown.index("≤")
+        assert copy(view, (0, line), (inside, line)) == r"Say $x_1^2 \leq \alpha$"
+        assert copy(view, (inside, line), (99, line)) == r"$x_1^2 \leq \alpha$ twice."
+        assert copy(view, (4, line + 2), (6, line + 2)) == "$$\n\\frac{1}{2}\n$$"
+
+
+async def test_blanks_at_the_ends_of_code_lines_are_kept() -> None:
+    text = "```\none  \n\n  two \t\nthree\n```"
+    app = Host()
+    async with app.run_test(size=(60, 20)) as pilot:
+        view = app.transcript
+        view.show_entries([answer(1, text)], key="one")
+        await settled(pilot, view)
+        first = number_of(view, "one")
+        selected = copy(view, (0, first), (99, first + 3))
+        assert selected == "one  \n\n  two \t\nthree"
+
+
+async def test_a_selection_of_the_reasoning_is_its_source() -> None:
+    app = Host()
+    async with app.run_test(size=(60, 20)) as pilot:
+        view = app.transcript
+        entry = answer(1, "The *answer*.", reasoning="It **thinks**.\n\n- twice")
+        view.show_entries([entry], key="one")
+        await settled(pilot, view)
+        view.focus_entry("a1")
+        view.toggle_fold()
+        await settled(pilot, view)
+        first = number_of(view, "It thinks")
+        assert copy(view, (0, first), (99, first + 2)) == "It **thinks**.\n\n- twice"
+        assert copy(view, (6, first), (12, first)) == "thinks"
+
+
+@given(markdown_text(20), st.sampled_from([14, 40]))
+@settings(max_examples=150, deadline=None)
+def test_everything_selected_is_the_source_of_any_text(text: str, width: int) -> None:
+    # Code alone would come without its fence.
+    text = f"Words.\n\n{text}"
+    view = EntryView(answer(1, text), Parser())
+    view.lay_out(Page(width, HIGHLIGHTER), float("inf"))
+    span = Span(0, 0, view.height, 0)
+    copied = selected_source(span, 1, 0, lambda _: view)
+    words = re.findall(r"\w+", visible_text(text))
+    assert re.findall(r"\w+", visible_text(copied)) == words
+
+
+async def test_a_selection_over_folded_code_holds_all_of_it() -> None:
+    code = "\n".join(f"line {number}" for number in range(150))
+    text = f"Before.\n\n```text\n{code}\n```\n\nAfter."
+    app = Host()
+    async with app.run_test(size=(60, 24)) as pilot:
+        view = app.transcript
+        view.show_entries([answer(1, text)], key="one")
+        await settled(pilot, view)
+        assert view.jump_to_kind(Landmark.CODE, -1)
+        assert view.toggle_fold()
+        await settled(pilot, view)
+        assert copy(view, (0, 0), (99, view.reading.views["a1"].height)) == text
+        first = number_of(view, "line 0")
+        fold = number_of(view, "more lines")
+        assert copy(view, (0, first), (99, fold)) == code
+        assert copy(view, (0, first), (99, first + 1)) == "line 0\nline 1"

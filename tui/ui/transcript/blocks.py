@@ -69,6 +69,26 @@ class Lead(NamedTuple):
 NO_LEAD = Lead()
 
 
+class Part(NamedTuple):
+    """A selected part of a line: characters of its text, the decoration included."""
+
+    line: Line
+    start: int
+    end: int
+
+
+def joined(parts: Sequence[Part]) -> str:
+    """Return the text of parts of consecutive lines, without soft line ends."""
+    out: list[str] = []
+    for line, start, end in parts:
+        out.append(line.copied(start, end))
+        if line.join is not None:
+            out.append(line.join)
+    if parts and parts[-1].line.join:
+        out.pop()
+    return "".join(out)
+
+
 @dataclass(slots=True)
 class Block:
     """What all blocks share.
@@ -103,6 +123,18 @@ class Block:
 
     def _body(self, page: Page) -> list[Line]:
         raise NotImplementedError
+
+    def copied(self, parts: Sequence[Part]) -> str | None:
+        """Return what a selection of a part of the block copies.
+
+        Args:
+            parts: The selected part of every line that the selection touches, in
+                order.
+
+        Returns:
+            The text, or None where only the whole block's source makes sense.
+        """
+        return joined(parts)
 
     def _room(self, page: Page) -> tuple[Lead, int]:
         """Return the decoration that fits and the cells beside it."""
@@ -170,6 +202,29 @@ class TextBlock(Block):
                 line.mark = ""
         return lines
 
+    def copied(self, parts: Sequence[Part]) -> str | None:
+        """Return the text; a formula comes as its source, however little is covered."""
+        if not self.inline.sources:
+            return joined(parts)
+        out: list[str] = []
+        given = -1
+        for line, start, end in parts:
+            first = line.at + max(0, start - line.lead)
+            last = line.at + max(0, end - line.lead)
+            at = first
+            out.append(line.mark if start <= 0 else "")
+            for low, high, source in self.inline.sources:
+                if high <= at or low >= last:
+                    continue
+                out.append(self.inline.text[at : max(at, low)])
+                if low != given:
+                    out.append(source)
+                    given = low
+                at = min(high, last)
+            out.append(self.inline.text[at:last])
+            out.append(line.join or "")
+        return "".join(out[:-1])
+
     def links(self) -> Sequence[tuple[int, int, str]]:
         """Return the links in the text."""
         return self.inline.links
@@ -181,7 +236,12 @@ class RuleBlock(Block):
 
     def _body(self, page: Page) -> list[Line]:
         lead, room = self._room(page)
-        return [decorated(lead, True, [("─" * room, RULE)], raw="---")]
+        return [decorated(lead, True, [("─" * room, RULE)])]
+
+    def copied(self, parts: Sequence[Part]) -> str | None:
+        """Return None: a rule is its source."""
+        del parts
+        return None
 
 
 @dataclass(slots=True)
@@ -205,6 +265,11 @@ class MathBlock(Block):
                     )
                 )
         return lines
+
+    def copied(self, parts: Sequence[Part]) -> str | None:
+        """Return None: a formula is its source."""
+        del parts
+        return None
 
 
 @dataclass(slots=True)

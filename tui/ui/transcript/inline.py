@@ -33,11 +33,13 @@ class Inline:
         text: What is drawn; may hold newlines.
         runs: Start, end and look, in order and without gaps.
         links: Start, end and target of everything that can be opened.
+        sources: Start, end and source of every formula: it is drawn otherwise.
     """
 
     text: str = ""
     runs: list[tuple[int, int, Look]] = field(default_factory=list)
     links: list[tuple[int, int, str]] = field(default_factory=list)
+    sources: list[tuple[int, int, str]] = field(default_factory=list)
 
 
 class _Writer:
@@ -46,6 +48,7 @@ class _Writer:
         self.length = 0
         self.runs: list[tuple[int, int, Look]] = []
         self.links: list[tuple[int, int, str]] = []
+        self.sources: list[tuple[int, int, str]] = []
 
     def write(self, text: str, look: Look) -> None:
         if not text:
@@ -79,7 +82,7 @@ class _Writer:
         self.write(text[at:], look)
 
     def done(self) -> Inline:
-        return Inline("".join(self.parts), self.runs, self.links)
+        return Inline("".join(self.parts), self.runs, self.links, self.sources)
 
 
 def _marks(text: str) -> list[tuple[int, int, bool]]:
@@ -128,7 +131,9 @@ def read_inline(
         elif kind == "math_inline":
             from tui.ui.transcript.maths import readable
 
+            start = out.length
             out.write(readable(token.content), look._replace(fg="type", italic=True))
+            out.sources.append((start, out.length, token.markup))
         elif kind == "em_open":
             stack.append((look, "", 0, ""))
             look = look._replace(italic=True)

@@ -2,13 +2,16 @@
 
 A selection names lines by one number: the entry's place times `ENTRY_STEP` plus the
 line in the entry. Blocks that are covered from end to end give their source exactly
-as it is stored; parts of blocks give their text.
+as it is stored; parts of blocks give their text, formulas and rows of tables theirs
+whole, and lines of one block of code come without its fence.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from tui.ui.transcript.blocks import CodeBlock, Part, joined
+from tui.ui.transcript.targets import code_of
 from tui.ui.transcript.view import INDENT, MARGIN
 
 if TYPE_CHECKING:
@@ -81,64 +84,155 @@ def selected_source(
     return "\n\n".join(parts)
 
 
+class _Piece(NamedTuple):
+    """What one block gives to a selection.
+
+    Attributes:
+        text: The text.
+        block: The block when all of its source is given, or None.
+        gap: True when the blank line above is selected too.
+        open: True when the text goes on in the next block's first line.
+    """
+
+    text: str
+    block: Block | None
+    gap: bool
+    open: bool
+
+
+class _Group(NamedTuple):
+    """The selected lines of one block.
+
+    Attributes:
+        block: The block, or None for lines of none.
+        first: Its first selected line in the entry, and
+        last: its last one, the blank line above not counted.
+        parts: What is selected of its text.
+        gap: True when the blank line above is selected too.
+        fold: True when the line that stands for its folded rest is selected.
+    """
+
+    block: Block | None
+    first: int
+    last: int
+    parts: list[Part]
+    gap: bool
+    fold: bool
+
+
 def _of_entry(view: EntryView, start: tuple[int, int], end: tuple[int, int]) -> str:
-    covered = _covered_blocks(view, start, end)
-    whole = {id(block) for block in covered}
-    if len(covered) <= 1:
-        # A single block: its text, so that one block of code comes without fences.
-        whole = set()
+    groups = _groups(view, start, end)
+    codes = {
+        group.block.number if isinstance(group.block, CodeBlock) else None
+        for group in groups
+    }
+    # Nothing but one block of code: its text, without the fence.
+    bare = len(codes) == 1 and None not in codes
     out: list[str] = []
-    source = view.source
-    written: Block | None = None
-    for index in range(start[0], min(end[0] + 1, view.height)):
-        line = view.line(index)
-        block = line.block
-        if block is not None and id(block) in whole:
-            if block is written:
-                continue
-            if written is not None:
-                between = source[written.end : block.start]
-                out.append(between if not between.strip() else "\n")
-            elif out and not out[-1].endswith("\n"):
-                out.append("\n")
-            out.append(source[block.start : block.end])
-            written = block
-            continue
-        if written is not None:
-            if not out[-1].endswith("\n"):
-                out.append("\n")
-            written = None
-        if line.join is None:
-            continue
-        column = start[1] if index == start[0] else 0
-        if index == end[0]:
-            out.append(line.copied(column, end[1]))
-            break
-        out.append(line.copied(column).rstrip())
-        out.append(line.join)
+    stands = -1
+    joins = True
+    for group in groups:
+        block = group.block
+        text = _text_of(view, group, bare=bare)
+        if text is None and block is not None:
+            source = view.source_at(group.first)
+            in_body = view.body_index(group.first) is not None
+            after = _source_end(view, group)
+            if stands >= 0 and in_body:
+                # What has no lines of its own comes too: a narrow table's header.
+                out.append(source[stands : block.start])
+            elif not joins:
+                out.append(_line_end(out, gap=group.gap))
+            out.append(source[block.start : after])
+            stands = after if in_body else -1
+            joins = False
+        elif text is not None and (group.parts or text):
+            if not joins:
+                out.append(_line_end(out, gap=group.gap))
+            out.append(text)
+            stands = -1
+            joins = bool(group.parts) and group.parts[-1].line.join == ""
     return "".join(out).rstrip("\n")
 
 
-def _covered_blocks(
+def _line_end(out: list[str], *, gap: bool) -> str:
+    return "\n" * ((not out[-1].endswith("\n")) + gap)
+
+
+def _text_of(view: EntryView, group: _Group, *, bare: bool) -> str | None:
+    """Return the text of a group, or None when its block's source is to be copied."""
+    block = group.block
+    if block is None:
+        return joined(group.parts)
+    if not bare and _is_covered(view, group):
+        return None
+    if group.fold and isinstance(block, CodeBlock):
+        return code_of(view.body, block.number)[0]
+    return block.copied(group.parts) if group.parts else ""
+
+
+def _source_end(view: EntryView, group: _Group) -> int:
+    """Return where the source of a group's block ends, with what is folded."""
+    block = group.block
+    if not group.fold or not isinstance(block, CodeBlock):
+        return block.end if block is not None else 0
+    return max(
+        other.end
+        for other in (*view.body.document.blocks, *view.body.document.open_blocks)
+        if isinstance(other, CodeBlock) and other.number == block.number
+    )
+
+
+def _groups(
     view: EntryView, start: tuple[int, int], end: tuple[int, int]
-) -> list[Block]:
-    """Return the blocks whose every line is selected from end to end."""
-    lines: dict[int, list[int]] = {}
-    blocks: dict[int, Block] = {}
-    low = max(0, start[0] - 1)
-    high = min(end[0] + 2, view.height)
-    for index in range(low, high):
+) -> list[_Group]:
+    groups: list[_Group] = []
+    gap = False
+    for index in range(start[0], min(end[0] + 1, view.height)):
         line = view.line(index)
-        block = line.block
-        if block is None or view.body_index(index) is None:
-            continue
-        blocks[id(block)] = block
+        low = start[1] if index == start[0] else 0
+        high = len(line.text)
+        if index == end[0]:
+            high = min(high, end[1])
+            if high <= low:
+                break
         if line.gap:
+            gap = True
             continue
-        inside = start[0] <= index <= end[0]
-        if index == start[0] and start[1] > line.lead:
-            inside = False
-        if index == end[0] and end[1] < len(line.text.rstrip()):
-            inside = False
-        lines.setdefault(id(block), []).append(int(inside))
-    return [blocks[key] for key, flags in lines.items() if all(flags)]
+        if line.join is None and line.block is None:
+            continue
+        if not groups or groups[-1].block is not line.block:
+            groups.append(_Group(line.block, index, index, [], gap, fold=False))
+        group = groups[-1]
+        if line.join is not None:
+            group.parts.append(Part(line, low, high))
+        groups[-1] = group._replace(
+            last=index, fold=group.fold or line.fold.startswith("code:")
+        )
+        gap = False
+    return groups
+
+
+def _is_covered(view: EntryView, group: _Group) -> bool:
+    """Return whether every line of a block is selected from end to end."""
+    if group.parts:
+        line, start, _ = group.parts[0]
+        if start > line.lead:
+            return False
+        line, _, end = group.parts[-1]
+        if end < len(line.text.rstrip()):
+            return False
+    return not _has_text(view, group, -1) and not _has_text(view, group, 1)
+
+
+def _has_text(view: EntryView, group: _Group, direction: int) -> bool:
+    """Return whether the block has more text above (-1) or below (1)."""
+    at = (group.first if direction < 0 else group.last) + direction
+    while 0 <= at < view.height:
+        line = view.line(at)
+        if line.block is not group.block:
+            return False
+        if (line.join is not None and not line.gap) or line.fold:
+            return True
+        at += direction
+    return False

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from tui.ui.transcript.blocks import NO_LEAD, Block, Lead, Page, decorated
+from tui.ui.transcript.blocks import (
+    NO_LEAD,
+    Block,
+    Lead,
+    Page,
+    Part,
+    decorated,
+    joined,
+)
 from tui.ui.transcript.inline import Inline
 from tui.ui.transcript.lines import PLAIN, RULE, Line, Look, Piece, cut
 from tui.ui.transcript.wrapping import wrap
@@ -30,6 +38,8 @@ KEPT_WORD = 14
 """Words up to this many cells are not broken to keep a table a table."""
 
 HEADER = Look(bold=True)
+
+_BAR: Piece = (" │ ", RULE)
 
 
 @dataclass(slots=True)
@@ -165,7 +175,7 @@ class RowBlock(Block):
             pieces: list[Piece] = []
             for index, width in enumerate(widths):
                 if index:
-                    pieces.append((" │ ", RULE))
+                    pieces.append(_BAR)
                 rows = columns[index]
                 part = rows[at] if at < len(rows) else [(" " * width, PLAIN)]
                 pieces.extend(
@@ -204,6 +214,21 @@ class RowBlock(Block):
                     )
                 )
         return lines
+
+    def copied(self, parts: Sequence[Part]) -> str | None:
+        """Return the text within one cell, or None: the row is its source."""
+        if not any(_BAR in line.pieces for line, _, _ in parts):
+            return joined(parts)
+        if len(parts) > 1:
+            return None
+        line, start, end = parts[0]
+        at = 0
+        for piece in line.pieces:
+            after = at + len(piece[0])
+            if piece == _BAR and start < after and end > at:
+                return None
+            at = after
+        return joined(parts).strip()
 
     def links(self) -> Sequence[tuple[int, int, str]]:
         """Return the links in all cells."""

@@ -241,6 +241,12 @@ class EntryView:
         count = self._folded_lines if self.folded else len(self.body)
         return at if 0 <= at < count else None
 
+    def source_at(self, index: int) -> str:
+        """Return the source that the block of a line counts its place in."""
+        if self._reasoning is not None and index < self.body_first:
+            return self._reasoning.document.source
+        return self.source
+
     def recolor(self, language: str) -> bool:
         """Colour code of a language whose lexer has become ready."""
         if self._page is None:
@@ -304,6 +310,8 @@ def _muted(line: Line) -> Line:
         raw=line.raw,
         fill=line.fill,
         block=line.block,
+        at=line.at,
+        gap=line.gap,
     )
     muted.painted = None
     return muted
