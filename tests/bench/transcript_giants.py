@@ -83,6 +83,9 @@ def measure(name: str) -> None:
     gc.collect()
 
     class Bench(App[None]):
+        gap = 0.0
+        busiest = 0.0
+
         def compose(self) -> ComposeResult:
             yield Transcript()
 

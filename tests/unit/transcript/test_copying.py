@@ -275,3 +275,19 @@ async def test_a_selection_over_folded_code_holds_all_of_it() -> None:
         fold = number_of(view, "more lines")
         assert copy(view, (0, first), (99, fold)) == code
         assert copy(view, (0, first), (99, first + 1)) == "line 0\nline 1"
+
+
+async def test_tabs_in_code_that_wraps_are_copied_as_tabs() -> None:
+    code = "\tdo one\tand another thing\tthat goes on and on\n\tend"
+    app = Host()
+    async with app.run_test(size=(30, 20)) as pilot:
+        view = app.transcript
+        inside = code.replace("\n", "\n  ")
+        text = f"- item\n\n  ```sh\n  {inside}\n  ```"
+        view.show_entries([answer(1, text)], key="one")
+        await settled(pilot, view)
+        first, last = number_of(view, "do one"), number_of(view, "end")
+        assert last - first > 2
+        assert copy(view, (0, first), (99, last)) == code
+        here = view.render_line(first).text.index("one")
+        assert copy(view, (here, first), (here + 3, first)) == "one"

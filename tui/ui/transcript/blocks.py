@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from tui.ui.transcript.highlighting import Highlighter
     from tui.ui.transcript.inline import Inline
+    from tui.ui.transcript.wrapping import Slice
 
 LONG_CODE_LINE = 4096
 """A line of code with more characters is neither highlighted nor kept whole."""
@@ -309,16 +310,16 @@ class CodeBlock(Block):
                 pieces = _with_tabs(pieces)
             text = "".join(part for part, _ in pieces)
             slices = chop(text, room)
-            for start, end, _ in slices:
+            sliced = [pieces] if len(slices) == 1 else _sliced(pieces, slices)
+            drawn = _drawn_for(raw) if "\t" in raw else None
+            for (start, end, _), one in zip(slices, sliced, strict=True):
                 last = end == len(text)
-                one = pieces if len(slices) == 1 else _slice(pieces, start, end)
-                whole = "\t" in raw and len(slices) == 1
                 line = decorated(
                     lead,
                     not lines,
                     [(" ", CODE), *one],
                     join="\n" if last else "",
-                    raw=raw if whole else None,
+                    raw=drawn[start:end] if drawn is not None else None,
                     fill="surface",
                 )
                 line.lead += 1
@@ -328,6 +329,10 @@ class CodeBlock(Block):
         if self.first:
             self._label(lines, lead, room)
         return lines
+
+    def copied(self, parts: Sequence[Part]) -> str | None:
+        """Return the code, without the indentation of a list around it."""
+        return joined([part._replace(start=max(part.start, 1)) for part in parts])
 
     def _label(self, lines: list[Line], lead: Lead, room: int) -> None:
         label = self.label
@@ -349,9 +354,8 @@ class CodeBlock(Block):
         used = sum(cell_len(text) for text, _ in top.pieces) - lead.cells - 1
         blank = room - used - cell_len(label)
         if blank >= 2 and len(self.code) > 0:
-            top.raw = top.copied() if top.raw is None else top.raw
+            top.raw = top.text[top.lead :] if top.raw is None else top.raw
             top.pieces = (*top.pieces, (" " * blank, CODE), (label, look))
-            top.mark = ""
         else:
             pieces = [(" " * (room - cell_len(label) + 1), CODE), (label, look)]
             lines.insert(0, decorated(lead, True, pieces, join=None, fill="surface"))
@@ -361,15 +365,21 @@ class CodeBlock(Block):
                 below.pieces = (*lead.rest, *below.pieces[count:])
 
 
-def _slice(pieces: Sequence[Piece], start: int, end: int) -> list[Piece]:
-    taken: list[Piece] = []
-    at = 0
-    for text, look in pieces:
-        after = at + len(text)
-        if after > start and at < end:
-            taken.append((text[max(0, start - at) : end - at], look))
-        at = after
-    return taken
+def _sliced(pieces: Sequence[Piece], slices: Sequence[Slice]) -> list[list[Piece]]:
+    """Return the pieces of each slice of a line; slices lie side by side."""
+    sliced: list[list[Piece]] = []
+    number = start = 0
+    for low, high, _ in slices:
+        taken: list[Piece] = []
+        while number < len(pieces):
+            text, look = pieces[number]
+            taken.append((text[max(0, low - start) : high - start], look))
+            if start + len(text) > high:
+                break
+            start += len(text)
+            number += 1
+        sliced.append([piece for piece in taken if piece[0]])
+    return sliced
 
 
 def _with_tabs(pieces: Sequence[Piece]) -> list[Piece]:
@@ -377,12 +387,26 @@ def _with_tabs(pieces: Sequence[Piece]) -> list[Piece]:
     column = 0
     shown: list[Piece] = []
     for text, look in pieces:
+        drawn = look._replace(fg="rule")
         for index, part in enumerate(text.split("\t")):
             if index:
                 blank = TAB_STOP - column % TAB_STOP
-                shown.append(("→" + " " * (blank - 1), look._replace(fg="rule")))
+                tab = "→" + " " * (blank - 1)
+                if shown and shown[-1][1] is drawn:
+                    tab = shown.pop()[0] + tab
+                shown.append((tab, drawn))
                 column += blank
             if part:
                 shown.append((part, look))
                 column += len(part)
     return shown
+
+
+def _drawn_for(raw: str) -> list[str]:
+    """Return what each character that is drawn of a line with tabs stands for."""
+    stands: list[str] = []
+    for character in raw:
+        stands.append(character)
+        if character == "\t":
+            stands.extend([""] * (-len(stands) % TAB_STOP))
+    return stands

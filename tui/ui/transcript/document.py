@@ -27,12 +27,14 @@ from tui.ui.transcript.tables import PLAN_ROWS, RowBlock, TablePlan
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
-STRETCH = 24_576
-"""The most that is parsed at once; a heavier block is shown plainly.
+STRIDE = 6_144
+"""How much is parsed at once where blocks are of an ordinary size.
 
 In letters; what costs the parser more than a letter weighs more (measured).
 """
 
+STRETCH = 24_576
+"""The most that is parsed at once; a heavier block is shown plainly. In letters."""
 
 STEP_LINES = 128
 """Lines of open code that one step takes."""
@@ -197,18 +199,25 @@ class Document:
     # Ordinary text
 
     def _step_text(self) -> None:
+        if not self._read_stretch(STRIDE):
+            self._read_stretch(STRETCH)
+
+    def _read_stretch(self, most: int) -> bool:
+        """Read a stretch; return False when it may need a heavier one."""
         tail = self._tail
-        stretch, long_line, full = self._stretch()
+        stretch, long_line, full = self._stretch(most)
         if long_line >= 0:
             self._before_long_line(long_line)
-            return
+            return True
         final = self._ended and stretch == len(tail)
         if not stretch:
             self._parsed = len(tail)
-            return
+            return True
         units, carry = self._read(tail[:stretch])
+        if len(units) == 1 and full and most < STRETCH:
+            return False
         if units and self._enter(units, stretch, full=full and len(units) == 1):
-            return
+            return True
         if len(units) == 1 and full:
             self._finish_plainly(stretch)
         elif final:
@@ -225,6 +234,7 @@ class Document:
             self._take(stretch)
         else:
             self._parsed = stretch
+        return True
 
     def _read(self, source: str) -> tuple[list[Unit], Carry]:
         return parse(self._markdown, source, self._base, self._carry)
@@ -236,14 +246,14 @@ class Document:
             at = text.find("\n", at) + 1
         return at
 
-    def _stretch(self) -> tuple[int, int, bool]:
+    def _stretch(self, most: int) -> tuple[int, int, bool]:
         """Return how much can be parsed, where a long line begins or -1, if it is full.
 
-        Whole lines only, up to the first end of a line at or after `STRETCH`. What
-        counts as long depends on the line alone, never on what follows it.
+        Whole lines only, up to the first end of a line at or after `most`. What counts
+        as long depends on the line alone, never on what follows it.
         """
         tail, at, weight = self._tail, 0, 0
-        while weight < STRETCH:
+        while weight < most:
             end = tail.find("\n", at)
             complete = end >= 0
             if not complete:
@@ -256,7 +266,7 @@ class Document:
             at = end + 1
             if at >= len(tail):
                 break
-        return at, -1, weight >= STRETCH
+        return at, -1, weight >= most
 
     def _before_long_line(self, at: int) -> None:
         """Finish what stands above a long line, then take the line plainly."""

@@ -50,7 +50,8 @@ class Line:
         join: What comes between this line's text and the next one's in the source:
             `"\n"` at a hard end, the swallowed blanks at a soft one, None when the
             line holds nothing to copy.
-        raw: The source of the text when that is drawn differently (tabs), or None.
+        raw: What each character of the text stands for in the source, where that is
+            not itself (tabs, a label); None elsewhere.
         fill: The colour that fills the line up to the measure.
         block: The block this line belongs to, or None.
         at: Where its text begins in the text of its block, in characters.
@@ -81,7 +82,7 @@ class Line:
         lead: int = 0,
         mark: str = "",
         join: str | None = "\n",
-        raw: str | None = None,
+        raw: Sequence[str] | None = None,
         fill: str = "background",
         block: Block | None = None,
         fold: str = "",
@@ -123,20 +124,7 @@ class Line:
         start, end = max(0, start - self.lead), max(0, end - self.lead)
         if self.raw is None:
             return prefix + shown[self.lead + start : self.lead + end]
-        return prefix + _under_tabs(self.raw, start, end)
-
-
-def _under_tabs(raw: str, start: int, end: int) -> str:
-    """Return the part of `raw` that is drawn between two columns."""
-    column = 0
-    taken: list[str] = []
-    for character in raw:
-        if column >= end:
-            break
-        if column >= start:
-            taken.append(character)
-        column += TAB_STOP - column % TAB_STOP if character == "\t" else 1
-    return "".join(taken)
+        return prefix + "".join(self.raw[start:end])
 
 
 def _end_of(run: tuple[int, int, Look]) -> int:
