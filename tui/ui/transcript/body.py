@@ -6,7 +6,7 @@ in lines that cost nothing to count.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from itertools import accumulate
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -37,39 +37,55 @@ class Rest:
     """
 
     def __init__(self, text: str, start: int, width: int) -> None:
-        self.start = start
         self._width = width if text.isascii() else max(1, width // 2)
         self._lines = text.split("\n")
-        self._counts = list(
-            accumulate(max(1, -(-len(line) // self._width)) for line in self._lines)
+        lengths = [len(line) for line in self._lines]
+        self._starts = list(accumulate([start, *(length + 1 for length in lengths)]))
+        width = self._width
+        self._rows = list(
+            accumulate([0, *(max(1, -(-length // width)) for length in lengths)])
         )
+        self._first = 0
 
     def __len__(self) -> int:
-        return self._counts[-1]
+        return self._rows[-1] - self._rows[self._first]
+
+    @property
+    def start(self) -> int:
+        """Where it begins in the message, in characters."""
+        return self._starts[self._first]
+
+    def drop_before(self, offset: int) -> bool:
+        """Begin further down; return False when no line begins there."""
+        first = bisect_left(self._starts, offset, self._first)
+        if first >= len(self._lines) or self._starts[first] != offset:
+            return False
+        self._first = first
+        return True
+
+    def _place(self, index: int) -> tuple[int, int]:
+        """Return which source line a line belongs to, and where in it it begins."""
+        row = index + self._rows[self._first]
+        at = bisect_right(self._rows, row) - 1
+        return at, (row - self._rows[at]) * self._width
 
     def line(self, index: int) -> Line:
         """Return one line."""
-        at = bisect_right(self._counts, index)
-        part = index - (self._counts[at - 1] if at else 0)
-        text = self._lines[at][part * self._width : (part + 1) * self._width]
+        at, begin = self._place(index)
+        text = self._lines[at][begin : begin + self._width]
         return Line([(text.replace("\t", " "), MUTED)])
 
     def offset(self, index: int) -> int:
         """Return where in the message a line begins, in characters."""
-        at = bisect_right(self._counts, index)
-        part = index - (self._counts[at - 1] if at else 0)
-        before = sum(map(len, self._lines[:at])) + at
-        return self.start + before + part * self._width
+        at, begin = self._place(min(index, len(self) - 1))
+        return self._starts[at] + begin
 
     def index(self, offset: int) -> int:
         """Return the line that holds a place of the message."""
-        left = max(0, offset - self.start)
-        for at, line in enumerate(self._lines):
-            if left <= len(line):
-                before = self._counts[at - 1] if at else 0
-                return min(before + left // self._width, self._counts[at] - 1)
-            left -= len(line) + 1
-        return len(self) - 1
+        at = bisect_right(self._starts, offset) - 1
+        at = max(self._first, min(at, len(self._lines) - 1))
+        row = self._rows[at] + max(0, offset - self._starts[at]) // self._width
+        return min(row, self._rows[at + 1] - 1) - self._rows[self._first]
 
 
 class Body:
@@ -90,6 +106,7 @@ class Body:
         self._width = 0
         self._rest: Rest | None = None
         self._done = False
+        self._grown = False
         self.version = 0
         self.code_folds: dict[int, bool] = {}
         self.fold_long_code = False
@@ -126,19 +143,21 @@ class Body:
         """Take more text."""
         self.document.feed(text)
         self._done = False
+        self._grown = True
 
     def end(self) -> None:
         """Say that no more text will come."""
         self.document.end()
         self._done = False
+        self._grown = True
 
     def lay_out(self, page: Page, until: float) -> bool:
         """Lay out what is missing.
 
         Args:
             page: The measure and the highlighter.
-            until: The moment of the monotonic clock to stop at, in seconds; at least
-                one block is laid out in any case.
+            until: The moment of the monotonic clock to stop at, in seconds; what has
+                no lines yet gets some in any case.
 
         Returns:
             True when nothing is missing any more.
@@ -146,10 +165,16 @@ class Body:
         if page.width != self._width:
             self._width = page.width
             self._lines, self._open, self._next = [], [], 0
+            self._rest = None
             self._fold_lines.clear()
             self._done = False
         if self._done:
             return True
+        if self._rest is not None and not self._grown and monotonic() > until:
+            return False
+        # The part that waits is cut into lines once, however many slices it takes.
+        waited = None if self._grown else self._rest
+        self._grown = False
         self.version += 1
         document = self.document
         self._rest = None
@@ -166,7 +191,7 @@ class Body:
             if monotonic() > until and (
                 self._next < len(document.blocks) or document.pending
             ):
-                self._wait()
+                self._wait(waited)
                 return False
         for block in document.open_blocks:
             self._open.extend(self._lay_out_block(block, page))
@@ -218,18 +243,22 @@ class Body:
         self.code_folds, self.fold_long_code = dict(folds), long
         self._fold_lines.clear()
         self._lines, self._open, self._next = [], [], 0
+        self._rest = None
         self._done = False
 
     def hidden_codes(self) -> list[int]:
         """Return the numbers of the blocks of code that are folded."""
         return list(self._fold_lines)
 
-    def _wait(self) -> None:
+    def _wait(self, waited: Rest | None) -> None:
         document = self.document
         if self._next < len(document.blocks):
             start = document.blocks[self._next].start
         else:
             start = document.unread
+        if waited is not None and waited.drop_before(start):
+            self._rest = waited
+            return
         text = document.rest(start)
         self._rest = Rest(text, start, self._width) if text else None
 

@@ -21,7 +21,7 @@ from tui.ui.transcript.blocks import Block, CodeBlock, TextBlock
 from tui.ui.transcript.code_segments import Segment, Segmenter
 from tui.ui.transcript.inline import plain_inline
 from tui.ui.transcript.long_lines import CHIP, LONG_LINE, chip_end, is_long, weight_of
-from tui.ui.transcript.parsing import Carry, Unit, parse
+from tui.ui.transcript.parsing import Carry, Unit, only_unit, parse
 from tui.ui.transcript.tables import PLAN_ROWS, RowBlock, TablePlan
 
 if TYPE_CHECKING:
@@ -43,6 +43,9 @@ STEP_CHARACTERS = 2_048
 """Characters of an open table that one step takes; cells are dear to parse."""
 
 STEP_CHIPS = 4
+
+_BY_LINES = frozenset({"fence", "table_open"})
+"""Blocks that are read line by line while they are open."""
 
 _FENCE = re.compile(r"(`{3,}|~{3,})(.*)")
 
@@ -213,6 +216,16 @@ class Document:
         if not stretch:
             self._parsed = len(tail)
             return True
+        one = only_unit(self._markdown, tail[:stretch])
+        if one and one not in _BY_LINES:
+            if full and most < STRETCH:
+                return False
+            if full:
+                self._finish_plainly(stretch)
+                return True
+            if not final:
+                self._parsed = stretch
+                return True
         units, carry = self._read(tail[:stretch])
         if len(units) == 1 and full and most < STRETCH:
             return False

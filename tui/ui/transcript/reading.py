@@ -167,23 +167,32 @@ class Reading(LaidOutEntries):
             lines -= view.height
             del self.views[entry_id]
 
-    def end_top(self) -> Place:
-        """Return the lowest place the top of the screen can have."""
+    def end_top(self, until: float | None = None) -> Place:
+        """Return the lowest place the top of the screen can have.
+
+        Args:
+            until: When layout stops, on the monotonic clock, in seconds.
+        """
+        until = monotonic() + SLICE if until is None else until
         room = self.height
         at = len(self.entries)
         while at > 0 and room > 0:
             at -= 1
-            room -= self.measure(at).height
+            room -= self.measure(at, until).height
         return Place(at, max(0, -room))
 
-    def settle(self) -> None:
-        """Lay out what is on the screen and keep the place within bounds."""
+    def settle(self, until: float | None = None) -> None:
+        """Lay out what is on the screen and keep the place within bounds.
+
+        Args:
+            until: When layout stops, on the monotonic clock, in seconds.
+        """
         if not self.entries or not self.width or not self.height:
             self.top = Place(0, 0)
             return
-        until = monotonic() + SLICE
+        until = monotonic() + SLICE if until is None else until
         if self.follow:
-            self.top = self.end_top()
+            self.top = self.end_top(until)
             return
         index = min(self.top.entry, len(self.entries) - 1)
         height = self.measure(index, until).height
@@ -194,7 +203,7 @@ class Reading(LaidOutEntries):
             index += 1
             room -= self.measure(index, until).height
         if room > 0 or index >= len(self.entries) - 1:
-            end = self.end_top()
+            end = self.end_top(until)
             if self.top >= end:
                 self.top = end
                 self.follow = True

@@ -176,11 +176,12 @@ class ReadingView(ScrollView):
         """Lay out a little more of what is near the screen, then come back."""
         self._work_timer = None
         reading = self.reading
-        if not reading.work(monotonic() + WORK_SLICE):
+        until = monotonic() + WORK_SLICE
+        if not reading.work(until):
             reading.forget_far()
             return
         before = reading.offset
-        reading.settle()
+        reading.settle(until)
         self._commit()
         if reading.offset != before or reading.touched:
             self.refresh()
