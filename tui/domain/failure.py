@@ -34,7 +34,7 @@ class FailureKind(StrEnum):
     DECODE = "decode"
     TOO_LARGE = "too_large"
     CUT_OFF = "cut_off"
-    UNSAVED = "unsaved"
+    UNSENT = "unsent"
     UNFORESEEN = "unforeseen"
 
 

@@ -27,10 +27,11 @@ from tui.domain.message import (
     tokens_per_second,
 )
 from tui.domain.phase import Phase
+from tui.domain.visible import visible_line
 from tui.storage.journal import Journal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -52,6 +53,17 @@ MOST_RETURNS = 5
 
 RETURN_PAUSE = 2.0
 """Seconds that such a request waits at least before it queues again; they double."""
+
+LISTING_PATIENCE = 5.0
+"""Seconds that an answer for want of its model waits for the list of models."""
+
+LONGEST_ROW = 60
+"""Characters of model names inside a sentence."""
+
+NEVER_SENT = (
+    "Never sent: it still waited in the queue when the program ended. Ask again to "
+    "send it."
+)
 
 log = logging.getLogger(__name__)
 
@@ -116,6 +128,7 @@ class Answering:
         self._journal: Journal | None = None
         self._exchange: Exchange | None = None
         self._stop_asked = False
+        self._leaving = False
         self._queue: RequestQueue | None = None
         self._preparation: asyncio.Task[Any] | None = None
         self._resting = False
@@ -131,6 +144,11 @@ class Answering:
     def reasoning(self) -> str:
         """The reasoning so far."""
         return "".join(self._reasoning)
+
+    def leave(self) -> None:
+        """Ask for the end because the program ends; see `stop`."""
+        self._leaving = not self._stop_asked
+        self.stop()
 
     def stop(self) -> None:
         """Ask for the end; what has arrived is kept. May be called again."""
@@ -206,8 +224,6 @@ class Answering:
                 return ended
             self._leave_queue()
             await self._rest(failure, RETURN_PAUSE * 2**returns)
-            if self._stop_asked:
-                return Ended(Status.STOPPED)
         return await self._ask_once()
 
     def _must_queue_again(self, failure: Failure) -> bool:
@@ -240,6 +256,8 @@ class Answering:
             self._move(replace(self.turn, retry_at=None))
 
     async def _ask_once(self) -> Ended:
+        if self._stop_asked:
+            return self._unsent()
         preparation = asyncio.create_task(self._prepare())
         self._preparation = preparation
         try:
@@ -247,12 +265,43 @@ class Answering:
         except asyncio.CancelledError:
             if not self._stop_asked:
                 raise
-            return Ended(Status.STOPPED)
+            return self._unsent()
         finally:
             self._preparation = None
         if self._stop_asked:
+            return self._unsent()
+        ended = await self._read(client.start(request, gives_way=True))
+        if ended.failure is not None and ended.failure.kind is FailureKind.MODEL:
+            failure = await self._with_models(ended.failure)
+            return replace(ended, failure=failure)
+        return ended
+
+    def _unsent(self) -> Ended:
+        """Return the ending of a request that never left."""
+        if not self._leaving:
             return Ended(Status.STOPPED)
-        return await self._read(client.start(request, gives_way=True))
+        failure = Failure(FailureKind.UNSENT, NEVER_SENT)
+        return Ended(Status.STOPPED, failure=failure)
+
+    async def _with_models(self, failure: Failure) -> Failure:
+        """Return a failure for want of the model with the models that there are."""
+        endpoint = self._conversation.endpoint
+        listing = asyncio.create_task(self._connections.models(endpoint))
+        self._preparation = listing
+        done, _ = await asyncio.wait({listing}, timeout=LISTING_PATIENCE)
+        self._preparation = None
+        if not done or listing.cancelled() or listing.exception() is not None:
+            listing.cancel()
+            return failure
+        names = [visible_line(model.id) for model in listing.result()]
+        if not names:
+            return failure
+        place = self._connections.endpoint(endpoint).name
+        sentence = (
+            f"There is no model “{visible_line(self.turn.model)}” at "
+            f"{visible_line(place)}. ctrl+l chooses another: "
+        )
+        return replace(failure, sentence=sentence + name_some(names) + ".")
 
     async def _read(self, exchange: Exchange) -> Ended:
         self._created = self._now()
@@ -410,6 +459,17 @@ class Answering:
         prompt = max(1, sent // CHARACTERS_PER_TOKEN)
         completion = max(1, (len(text) + len(reasoning)) // CHARACTERS_PER_TOKEN)
         return Usage(prompt, completion, prompt + completion, estimated=True)
+
+
+def name_some(names: Sequence[str]) -> str:
+    """Return names in a row, as many as a sentence can hold, and how many more."""
+    shown: list[str] = []
+    for name in names:
+        if shown and len(", ".join([*shown, name])) > LONGEST_ROW:
+            break
+        shown.append(name[:LONGEST_ROW])
+    more = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {more:,} more" if more else "")
 
 
 def _since(start: float, moment: float | None) -> float | None:

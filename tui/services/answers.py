@@ -231,6 +231,6 @@ class Answers:
         tasks = [session.task for session in self._sessions if session.task]
         for session in self._sessions:
             if session.answering is not None:
-                session.answering.stop()
+                session.answering.leave()
         if tasks:
             await asyncio.gather(*tasks, return_exceptions=True)

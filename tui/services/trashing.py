@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from tui.domain.errors import StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
     from datetime import datetime
 
     from tui.domain.summary import Trashed
@@ -60,21 +61,32 @@ class Trashing:
         Raises:
             StorageError: The file can't be moved.
         """
-        session = self._sessions.get(file)
-        if session is not None and session.task is not None:
-            if session.answering is not None:
-                session.answering.stop()
-            await asyncio.gather(session.task, return_exceptions=True)
-        summary = self._catalog.summary(file)
-        trashed = await self._disk.run(self._library.trash, file)
-        self._sessions.forget(file)
-        self._catalog.remove(file)
+        async with self._hold_stopped(file):
+            summary = self._catalog.summary(file)
+            trashed = await self._disk.run(self._library.trash, file)
+            self._sessions.forget(file)
+            self._catalog.remove(file)
 
         async def restore() -> None:
             await self.restore(trashed)
 
         title = summary.title if summary else file
         self._undo.push(restore, f"“{title}” is back.")
+
+    @asynccontextmanager
+    async def _hold_stopped(self, file: str) -> AsyncIterator[None]:
+        """Hold a conversation in which no answer runs any more."""
+        while (session := self._sessions.get(file)) is not None:
+            if session.answering is not None:
+                session.answering.stop()
+            if session.task is not None:
+                await asyncio.gather(session.task, return_exceptions=True)
+            async with session.asking:
+                # A prompt may have been sent in between.
+                if session.answering is None and self._sessions.get(file) is session:
+                    yield
+                    return
+        yield
 
     async def entries(self) -> tuple[Trashed, ...]:
         """Return what is in the trash, last deleted first. Raises StorageError."""

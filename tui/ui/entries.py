@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.domain.message import Role, Status
@@ -51,6 +52,7 @@ class EntryMaker:
         self._take_back = f"{hint('chat.unqueue', rows)} takes it back"
         again = f"{retry} asks again"
         more = f"{go_on} continues · {again}"
+        self._ask = f"not answered · {again}"
         behind = f"{again} · {hint('chat.inspect', rows)} inspects"
         self._hints = {
             Status.FAILED: behind,
@@ -99,6 +101,10 @@ class EntryMaker:
             reasoning=reasoning,
             streaming=True,
         )
+
+    def unanswered(self, prompt: Message) -> Entry:
+        """Return the entry of a last prompt that nothing answers: a crash, an edit."""
+        return replace(self.entry(prompt), hint=self._ask)
 
     def queued(self, prompts: Sequence[str]) -> list[Entry]:
         """Return the entries of prompts that wait behind a running answer."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from tui.domain.message import Role
 from tui.domain.phase import Phase
 from tui.services.events import (
     AnswerEnded,
@@ -84,6 +85,8 @@ class ShownChat:
         self._waiting: dict[str, list[Event]] = {}
         self._filling = 0
         self._resampled: set[str] = set()
+        self._asked = False
+        self._unanswered: Message | None = None
 
     # Opening
 
@@ -120,6 +123,7 @@ class ShownChat:
         self.read_only = opened.read_only
         self.queued = opened.queued
         self.complete = opened.complete
+        self._asked = opened.turn is not None
         await self._fill()
 
     def _forget(self) -> None:
@@ -138,6 +142,8 @@ class ShownChat:
         self.queued = ()
         self._ids = set()
         self._resampled = set()
+        self._asked = False
+        self._unanswered = None
 
     async def _fill(self) -> None:
         """Lay the conversation out: the end at once, the rest when it is made."""
@@ -162,6 +168,10 @@ class ShownChat:
         self._ids = {message.id for message in path}
         self.last = path[-1].id if path else None
         self.turn = turn
+        self._unanswered = None
+        if path and path[-1].role is Role.USER and not (turn or self._asked):
+            self._unanswered = path[-1]
+            tail[-1] = self._maker.unanswered(path[-1])
         if turn is not None and turn.message_id not in self._ids:
             text, reasoning = self._live.so_far(turn.message_id)
             tail.append(self._maker.streaming(turn, text, reasoning))
@@ -290,6 +300,7 @@ class ShownChat:
 
     def _follow_turn(self, turn: Turn) -> None:
         previous, self.turn = self.turn, turn
+        self._asked = True
         if turn.message_id in self._ids:
             if previous is not None and previous.model != turn.model:
                 text, reasoning = self._live.so_far(turn.message_id)
@@ -300,6 +311,9 @@ class ShownChat:
             self._resampled.add(turn.message_id)
             self._work(self._fill())
             return
+        if self._unanswered is not None:
+            self._transcript.replace_entry(self._maker.entry(self._unanswered))
+            self._unanswered = None
         text, reasoning = self._live.so_far(turn.message_id)
         self._ids.add(turn.message_id)
         self.last = turn.message_id

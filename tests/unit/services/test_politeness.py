@@ -19,7 +19,7 @@ from tests.support.wire_server import (
 from tui.domain.message import Status
 from tui.domain.phase import Phase
 from tui.services import answering
-from tui.services.events import TurnChanged
+from tui.services.events import AnswerEnded, TurnChanged
 from tui.services.opened import NewConversation
 
 if TYPE_CHECKING:
@@ -107,3 +107,74 @@ async def test_endpoints_with_one_server_and_key_share_a_queue(tmp_path: Path) -
             await desk.workspace.send(None, "three", NewConversation("other"))
             await until(lambda: len(server.requests) == 2)
             assert len(desk.workspace.running()) == 3
+
+
+async def test_a_request_that_is_stopped_at_once_does_not_wait_for_its_turn(
+    tmp_path: Path,
+) -> None:
+    async with (
+        WireServer(silent) as server,
+        Desk(tmp_path, settings_of(server)) as desk,
+    ):
+        await desk.workspace.send(None, "one")
+        await until(lambda: len(server.requests) == 1)
+        for count in range(1, 11):
+            # No pause between both: the answer's task may not have begun.
+            assert await desk.workspace.stop(await desk.workspace.send(None, "two"))
+            await until(lambda count=count: len(desk.told(AnswerEnded)) == count)  # type: ignore[misc]  # bound early
+        assert len(server.requests) == 1
+        assert {e.message.status for e in desk.told(AnswerEnded)} == {Status.STOPPED}
+
+
+async def test_what_still_waited_at_the_end_says_that_it_was_never_sent(
+    tmp_path: Path,
+) -> None:
+    async with WireServer(silent) as server:
+        async with Desk(tmp_path, settings_of(server)) as desk:
+            first = await desk.workspace.send(None, "one")
+            await until(lambda: len(server.requests) == 1)
+            second = await desk.workspace.send(None, "two")
+        sent, waited = desk.on_disk(first), desk.on_disk(second)
+
+    assert "error" not in sent["messages"][1]
+    assert [m["role"] for m in waited["messages"]] == ["user", "assistant"]
+    assert waited["messages"][1]["status"] == "stopped"
+    assert waited["messages"][1]["error"].startswith("Never sent")
+
+
+async def test_a_model_that_vanished_is_told_with_the_list(tmp_path: Path) -> None:
+    listed = [{"id": f"model-number-{number}"} for number in range(30)]
+
+    async def without_it(peer: Peer) -> None:
+        if peer.request.method == "GET":
+            await respond_json(200, {"data": listed})(peer)
+        else:
+            error = {"message": "Model not found.", "type": "model_not_found"}
+            await respond_json(404, {"error": error})(peer)
+
+    async with (
+        WireServer(without_it) as server,
+        Desk(tmp_path, settings_of(server)) as desk,
+    ):
+        await desk.workspace.send(None, "Hi")
+        message = await desk.ending()
+
+    assert message.status is Status.FAILED
+    assert "no model “m-1”" in message.error
+    assert "model-number-0, model-number-1" in message.error
+    assert "27 more" in message.error
+    assert len(message.error) < 166
+
+
+async def test_a_model_that_vanished_is_told_where_no_list_is_to_be_had(
+    tmp_path: Path,
+) -> None:
+    refusal = respond_json(404, {"error": {"message": "x", "type": "model_not_found"}})
+    async with (
+        WireServer(refusal) as server,
+        Desk(tmp_path, settings_of(server)) as desk,
+    ):
+        await desk.workspace.send(None, "Hi")
+        message = await desk.ending()
+
+    assert "no model “m-1”" in message.error

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import UsageError
+from tui.ui.actions.endpoints import check_way
 
 if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
@@ -58,6 +59,7 @@ async def edit_message(screen: MainScreen, _: str) -> None:
         screen.fortytwo.tell("Nothing was changed.")
         return
     try:
+        await check_way(screen)
         await screen.workspace.edit(file, message_id, edited.text)
     except Exception:  # whatever it was, the new words must not be lost
         if screen.composer.file == file:
