@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tui.domain.settings import Settings
+    from tui.services.parts import Parts
 
 WORDS = "Too many concurrent requests. Retry after 0.1s."
 FULL = respond_json(429, {"error": {"message": WORDS, "type": "rate_limit_exceeded"}})
@@ -118,9 +119,13 @@ async def test_a_request_that_is_stopped_at_once_does_not_wait_for_its_turn(
     ):
         await desk.workspace.send(None, "one")
         await until(lambda: len(server.requests) == 1)
+
+        async def send_and_stop(parts: Parts) -> None:
+            # Nothing in between: the answer's own task has not begun.
+            parts.answers.stop(await parts.sending.send(None, "2", NewConversation()))
+
         for count in range(1, 11):
-            # No pause between both: the answer's task may not have begun.
-            assert await desk.workspace.stop(await desk.workspace.send(None, "two"))
+            await desk.workspace._run(send_and_stop)
             await until(lambda count=count: len(desk.told(AnswerEnded)) == count)  # type: ignore[misc]  # bound early
         assert len(server.requests) == 1
         assert {e.message.status for e in desk.told(AnswerEnded)} == {Status.STOPPED}
