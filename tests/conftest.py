@@ -1,10 +1,15 @@
-"""What every test needs: a home of its own, and no slow proofs unless asked for."""
+"""What every test needs: a home of its own, and no slow proofs unless asked for.
+
+At the end, what the library promises is printed with what was measured of it.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.support.promises import Measured, note, print_promises
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +28,26 @@ def pytest_collection_modifyitems(
     for item in items:
         if "long" in item.keywords:
             item.add_marker(skip)
+
+
+@pytest.fixture
+def measured(request: pytest.FixtureRequest) -> Measured:
+    """Take a promise's name, a figure and perhaps a count, to be printed at the end."""
+
+    def take(promise: str, figure: str, count: int = 0) -> None:
+        note(request.node, promise, figure, count)
+
+    return take
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reports = [
+        report
+        for kind in ("passed", "failed")
+        for report in terminalreporter.getreports(kind)
+        if report.when == "call"
+    ]
+    print_promises(terminalreporter, reports)
 
 
 @pytest.fixture(autouse=True)

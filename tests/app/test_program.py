@@ -207,3 +207,19 @@ def test_words_that_no_file_takes_are_kept_elsewhere_and_told(
     assert "long answer 900" in rescued.read_text()
     assert len(rescued.read_text()) > 50
     assert rescued.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_first_run_makes_nothing_that_others_can_read(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    with start(tmp_path, "--base-url", demo.base_url) as program:
+        program.wait_for("Ask anything")
+        say(program, "Hello there")
+        program.wait_for("tokens")
+        program.type(CTRL_Q)
+        assert program.wait_ended() == 0
+    data = tmp_path / "data"
+    open_to_others = [
+        path for path in (data, *data.rglob("*")) if path.stat().st_mode & 0o077
+    ]
+    assert open_to_others == []

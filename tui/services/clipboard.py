@@ -17,6 +17,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import NotSavedError
+from tui.storage.disk import make_private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -162,7 +163,7 @@ class Clipboard:
     def _keep(self, raw: bytes) -> Path:
         path = self._file
         try:
-            self._state.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private_folder(self._state)
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(handle, "wb") as file:
                 file.write(raw)

@@ -12,6 +12,7 @@ import traceback
 from typing import TYPE_CHECKING
 
 from tui import __version__
+from tui.storage.disk import make_private_folder
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,7 +35,7 @@ def write_report(state: Path, error: BaseException, now: datetime) -> Path | Non
     folder = state / FOLDER
     path = folder / f"{now:%Y-%m-%d-%H%M%S}-{os.getpid()}.txt"
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(folder)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
             file.write(describe_crash(error))

@@ -18,12 +18,11 @@ from typing import TYPE_CHECKING
 from tui.domain.errors import NotSavedError, ReadOnlyError
 from tui.storage.reading import read_bytes
 from tui.storage.stamp import Identity, Stamp, stamp_content
+from tui.storage.system_calls import SystemCalls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from tui.storage.system_calls import SystemCalls
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
@@ -43,18 +42,28 @@ def make_folder(calls: SystemCalls, folder: Path) -> None:
     Raises:
         NotSavedError: It can't be made.
     """
+    with saving(folder):
+        make_private_folder(folder, calls)
+
+
+def make_private_folder(folder: Path, calls: SystemCalls | None = None) -> None:
+    """Do the same for files that nobody would miss. Raises OSError.
+
+    `Path.mkdir` gives its mode to the last folder alone; the parents that it makes can
+    be read by everybody.
+    """
     if folder.is_dir():
         return
+    calls = calls or SystemCalls()
     missing = [folder]
     while not (parent := missing[-1].parent).exists():
         missing.append(parent)
-    with saving(folder):
-        for path in reversed(missing):
-            with contextlib.suppress(FileExistsError):
-                calls.mkdir(path, FOLDER_MODE)
-                sync_folder(calls, path.parent)
-        if not folder.is_dir():
-            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+    for path in reversed(missing):
+        with contextlib.suppress(FileExistsError):
+            calls.mkdir(path, FOLDER_MODE)
+            sync_folder(calls, path.parent)
+    if not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
 
 
 def write_new(calls: SystemCalls, path: Path, content: bytes) -> Stamp:

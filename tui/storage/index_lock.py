@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from tui.storage.disk import make_private_folder
 from tui.storage.locking import try_lock
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class IndexLock:
         if self._fd >= 0:
             return True
         try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private_folder(self._path.parent)
             fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError:
             return False

@@ -13,6 +13,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import IndexUnusableError
+from tui.storage.disk import make_private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,7 +85,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     """
     with translated():
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private_folder(path.parent)
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         except OSError as error:
             reason = error.strerror or str(error)

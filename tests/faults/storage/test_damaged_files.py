@@ -26,6 +26,8 @@ from tui.storage.library import Library
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.support.promises import Measured
+
 GOOD = encode(chat(4))
 
 
@@ -94,7 +96,8 @@ def fingerprint(folder: Path) -> dict[str, str]:
     }
 
 
-def test_two_hundred_damaged_files(tmp_path: Path) -> None:
+@pytest.mark.promise
+def test_two_hundred_damaged_files(tmp_path: Path, measured: Measured) -> None:
     library = Library(tmp_path)
     loaded = library.create(chat(1))
     folder = library.conversations
@@ -121,6 +124,12 @@ def test_two_hundred_damaged_files(tmp_path: Path) -> None:
     after = fingerprint(folder)
     assert after.pop(loaded.file) != before.pop(loaded.file)
     assert after == before
+    broken = sum(bool(row.problem) for row in library.scan())
+    measured(
+        "P12",
+        f"{len(reasons)} damaged files: 0 changed, {broken} unreadable with a reason, "
+        "the others open",
+    )
 
 
 @pytest.mark.parametrize("name", ODD_BUT_READABLE)
@@ -174,7 +183,8 @@ def refuse_to_write(root: Path) -> None:
             attempt()
 
 
-def test_what_must_not_be_written_opens_for_reading() -> None:
+@pytest.mark.promise
+def test_what_must_not_be_written_opens_for_reading(measured: Measured) -> None:
     """Root may write everywhere, so a child process becomes somebody else."""
     with tempfile.TemporaryDirectory() as name:
         root = Path(name) / "data"
@@ -199,6 +209,7 @@ def test_what_must_not_be_written_opens_for_reading() -> None:
         assert fingerprint(library.conversations) == before
         for path in (root, *root.rglob("*")):
             path.chmod(0o700)
+        measured("P17", "a folder of somebody else: read, 6 ways to write refused")
 
 
 def test_full_disk_of_a_real_kind(tmp_path: Path) -> None:

@@ -26,6 +26,8 @@ from tui.storage.library import Library
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.support.promises import Measured
+
 STATES = ("lost", "half", "zeros", "half zeros")
 
 
@@ -70,10 +72,11 @@ class PowerCut(BreakingCalls):
                     file.truncate(size)
 
 
+@pytest.mark.promise
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: str(one.__name__))
 @pytest.mark.parametrize("state", STATES)
 def test_power_cut_after_any_call_loses_nothing_that_was_saved(
-    tmp_path: Path, operation: object, state: str
+    tmp_path: Path, operation: object, state: str, measured: Measured
 ) -> None:
     assert callable(operation)
     at = 0
@@ -95,6 +98,7 @@ def test_power_cut_after_any_call_loses_nothing_that_was_saved(
         check_nothing_lost(root)
         if done and operation in (append, append_in_place, append_by_rewriting):
             check_done(root, operation)
+    measured("P1", "power cuts, what was not synced gone: 0 unreadable", at)
     assert at > 5
 
 

@@ -17,6 +17,8 @@ from tui.storage.library import Library
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.support.promises import Measured
+
 CHATTER = """
 import random, sys
 from dataclasses import replace
@@ -103,13 +105,15 @@ def kill_many_times(root: Path, rounds: int, in_place_from: int) -> None:
         assert words == expected
 
 
-@pytest.mark.parametrize("in_place_from", [0, 1_000_000])
-def test_15_kills(tmp_path: Path, in_place_from: int) -> None:
-    kill_many_times(tmp_path, 15, in_place_from)
-
-
-@pytest.mark.long
+@pytest.mark.promise
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("in_place_from", [0, 1_000_000])
-def test_500_kills(tmp_path: Path, in_place_from: int) -> None:
-    kill_many_times(tmp_path, 500, in_place_from)
+def test_kills_of_a_writer(
+    tmp_path: Path,
+    in_place_from: int,
+    request: pytest.FixtureRequest,
+    measured: Measured,
+) -> None:
+    kills = 500 if request.config.getoption("--long") else 15
+    kill_many_times(tmp_path, kills, in_place_from)
+    measured("P1", "kills of a process that only writes: 0 unreadable", kills)

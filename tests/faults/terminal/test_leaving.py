@@ -32,14 +32,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.support.demo import DemoThread
+    from tests.support.promises import Measured
 
     Figure = Callable[[str], None]
 
 
+@pytest.mark.promise
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("way", WAYS, ids=str)
 def test_leaving_in_mid_stream(
-    tmp_path: Path, slow_demo: DemoThread, way: Way, rounds: int, figure: Figure
+    tmp_path: Path,
+    slow_demo: DemoThread,
+    way: Way,
+    rounds: int,
+    figure: Figure,
+    measured: Measured,
 ) -> None:
     seconds = []
     failures = []
@@ -52,6 +59,7 @@ def test_leaving_in_mid_stream(
         f"median {sorted(seconds)[len(seconds) // 2]:.2f} s, "
         f"worst {max(seconds):.2f} s"
     )
+    measured("P5", f"{way}: {rounds} times, worst {max(seconds):.2f} s")
     assert failures == []
 
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
+    from tests.support.promises import Measured
+
 SLOW = Pace(first=0.0, token=0.05)
 LONG = "long answer 400"
 
@@ -125,9 +127,11 @@ async def test_what_can_not_be_edited_is_refused_and_nothing_changes(
             await slow.ending()
 
 
+@pytest.mark.promise
 async def test_clearing_keeps_a_copy_and_is_undone_with_what_was_said_since(
-    desk: Desk, tmp_path: Path
+    desk: Desk, measured: Measured
 ) -> None:
+    measured("P20", "clearing keeps a copy in the trash, and is undone")
     file = await asked(desk, "first", "second")
     before = await path_of(desk, file)
     await desk.workspace.clear(file)
@@ -187,7 +191,11 @@ async def test_two_undos_at_once_undo_two_changes(desk: Desk) -> None:
     assert desk.on_disk(file)["title"] == "first"
 
 
-async def test_the_trash_is_listed_restored_and_removed(desk: Desk) -> None:
+@pytest.mark.promise
+async def test_the_trash_is_listed_restored_and_removed(
+    desk: Desk, measured: Measured
+) -> None:
+    measured("P20", "the trash is listed, restored from, and removed from for good")
     files = [await asked_new(desk, count, text) for count, text in enumerate("abc", 1)]
     for file in files:
         await desk.workspace.delete(file)

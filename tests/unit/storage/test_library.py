@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from tests.unit.storage.samples import NOON, answer, chat, conversations, prompt, texts
+from tests.unit.storage.samples import (
+    NASTY,
+    NOON,
+    answer,
+    chat,
+    conversations,
+    prompt,
+    texts,
+)
 from tui.domain.errors import (
     ConflictError,
     MissingError,
@@ -24,6 +32,7 @@ from tui.storage.rewriting import rewrite, rewrite_header
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.support.promises import Measured
     from tui.domain.conversation import Conversation
 
 
@@ -59,7 +68,11 @@ def test_created_conversation_is_listed_and_loads(library: Library) -> None:
     assert (summary.problem, summary.read_only, summary.conflict) == ("", "", False)
 
 
-def test_modes_are_private_whatever_the_umask(tmp_path: Path) -> None:
+@pytest.mark.promise
+def test_modes_are_private_whatever_the_umask(
+    tmp_path: Path, measured: Measured
+) -> None:
+    measured("P14", "folders 0700, files 0600 under umask 000, 077 and 777")
     for umask in (0o000, 0o077, 0o777):
         before = os.umask(umask)
         try:
@@ -139,7 +152,9 @@ def test_append_is_valid_whatever_the_file_ends_with(
     assert library.load("hand.toml").conversation == loaded.conversation
 
 
-def test_opening_changes_no_byte(library: Library) -> None:
+@pytest.mark.promise
+def test_opening_changes_no_byte(library: Library, measured: Measured) -> None:
+    measured("P11", "opening a file of hand-written oddities: 0 bytes changed")
     loaded = library.create(chat(3))
     path = library.conversations / loaded.file
     before = (path.read_bytes(), path.stat())
@@ -176,7 +191,11 @@ content = "two" # short
 """
 
 
-def test_replace_keeps_comments_layout_and_unknown_keys(library: Library) -> None:
+@pytest.mark.promise
+def test_replace_keeps_comments_layout_and_unknown_keys(
+    library: Library, measured: Measured
+) -> None:
+    measured("P11", "a rename keeps comments, layout and unknown keys at every level")
     library.conversations.mkdir(parents=True)
     path = library.conversations / "hand.toml"
     path.write_text(COMMENTED)
@@ -248,13 +267,28 @@ def test_any_change_of_any_file_says_what_it_should(
         assert quick[1].conversation == other
 
 
-@given(texts)
-@settings(
-    max_examples=100,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-def test_any_text_comes_back_through_real_files(tmp_path: Path, text: str) -> None:
+@pytest.mark.promise
+@pytest.mark.timeout(1800)
+def test_any_text_comes_back_through_real_files(
+    tmp_path: Path, request: pytest.FixtureRequest, measured: Measured
+) -> None:
+    long = request.config.getoption("--long")
+    strings: set[str] = set()
+
+    @given(texts)
+    @settings(max_examples=10_000 if long else 100, deadline=None, database=None)
+    def check(text: str) -> None:
+        strings.add(text)
+        check_text_comes_back(tmp_path, text)
+
+    for text in NASTY:
+        strings.add(text)
+        check_text_comes_back(tmp_path, text)
+    check()
+    measured("P13", f"{len(strings):,} strings through real files: 0 changed")
+
+
+def check_text_comes_back(tmp_path: Path, text: str) -> None:
     library = Library(tmp_path / "data")
     made = replace(chat(0), title=text or "t", system_prompt=text)
     loaded = library.create(made)
@@ -398,7 +432,11 @@ def test_newer_format_is_never_written_to(library: Library) -> None:
     assert path.read_text() == "format = 9\ntitle = 'x'\n"
 
 
-def test_deleting_is_moving_and_can_be_undone(library: Library) -> None:
+@pytest.mark.promise
+def test_deleting_is_moving_and_can_be_undone(
+    library: Library, measured: Measured
+) -> None:
+    measured("P20", "deleted and restored: the same bytes under the same name")
     loaded = library.create(chat(1))
     content = (library.conversations / loaded.file).read_bytes()
     trashed = library.trash(loaded.file)
@@ -435,7 +473,11 @@ def test_trash_is_emptied_by_age(library: Library) -> None:
     assert library.trashed() == []
 
 
-def test_symbolic_links_stay_links(library: Library, tmp_path: Path) -> None:
+@pytest.mark.promise
+def test_symbolic_links_stay_links(
+    library: Library, tmp_path: Path, measured: Measured
+) -> None:
+    measured("P14", "a linked folder and a linked file stay links")
     real = tmp_path / "elsewhere"
     real.mkdir()
     library.root.mkdir()
@@ -475,10 +517,13 @@ HOSTILE = [
 ]
 
 
-def test_hostile_titles_make_valid_names_that_never_collide(library: Library) -> None:
+@pytest.mark.promise
+def test_hostile_titles_make_valid_names_that_never_collide(
+    library: Library, measured: Measured
+) -> None:
     import unicodedata
 
-    titles = HOSTILE * 20 + ["Case", "case", "CASE", "caf\u00e9", "cafe\u0301"] * 60
+    titles = HOSTILE * 40 + ["Case", "case", "CASE", "caf\u00e9", "cafe\u0301"] * 60
     seen: set[str] = set()
     for title in titles:
         name = conversation_name(title, NOON)
@@ -491,6 +536,7 @@ def test_hostile_titles_make_valid_names_that_never_collide(library: Library) ->
         assert unicodedata.normalize("NFC", name.casefold()) == name
         seen.add(name)
     assert len(seen) >= len(titles) - 2
+    measured("P15", f"{len(titles):,} hostile titles: 0 names outside or invalid")
     for title in HOSTILE:
         library.create(replace(chat(0), title=title or "x"))
     assert len(library.scan()) == len(HOSTILE)
@@ -510,7 +556,9 @@ def test_names_outside_the_folder_are_refused(library: Library) -> None:
             library.trash(name)
 
 
-def test_absurd_clocks_keep_the_order(library: Library) -> None:
+@pytest.mark.promise
+def test_absurd_clocks_keep_the_order(library: Library, measured: Measured) -> None:
+    measured("P16", "1970, 9999, a year back, files of 1970: order kept, 0 overwritten")
     first = library.create(chat(1))
     early = replace(prompt(8), created=datetime(1970, 1, 1, tzinfo=UTC))
     late = replace(prompt(9), created=datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC))
