@@ -70,6 +70,7 @@ def measure(name: str) -> None:
     from textual.app import App, ComposeResult
     from textual.geometry import Size
 
+    from tui.ui.garbage import collect_when_idle
     from tui.ui.transcript import Entry, EntryKind, Transcript
 
     text = GIANTS[name]()
@@ -90,6 +91,7 @@ def measure(name: str) -> None:
             yield Transcript()
 
         def on_mount(self) -> None:
+            collect_when_idle(self)
             self.run_worker(self.work(), exit_on_error=True)
 
         async def beat(self) -> None:

@@ -56,6 +56,7 @@ def measure(count: int) -> None:
     from textual.app import App, ComposeResult
     from textual.geometry import Size
 
+    from tui.ui.garbage import collect_when_idle
     from tui.ui.transcript import Transcript
     from tui.ui.transcript.painted_view import FALLBACK_COLORS
 
@@ -68,6 +69,7 @@ def measure(count: int) -> None:
             yield Transcript()
 
         def on_mount(self) -> None:
+            collect_when_idle(self)
             self.run_worker(self.work(), exit_on_error=True)
 
         async def painted(self, act: Callable[[], object]) -> float:

@@ -58,6 +58,7 @@ def measure(name: str) -> None:
     from textual.app import App, ComposeResult
     from textual.widgets import TextArea
 
+    from tui.ui.garbage import collect_when_idle
     from tui.ui.transcript import Entry, EntryKind, Transcript
 
     before, streamed, streams = CASES[name]
@@ -77,6 +78,7 @@ def measure(name: str) -> None:
 
         def on_mount(self) -> None:
             self.query_one(TextArea).focus()
+            collect_when_idle(self)
             self.run_worker(self.work(), exit_on_error=True)
 
         def on_text_area_changed(self) -> None:

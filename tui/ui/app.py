@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
-import gc
 import os
 import time
 from datetime import UTC, datetime
@@ -21,6 +20,7 @@ from tui.services.reports import write_report
 from tui.ui.actions.opening import begin
 from tui.ui.bindings import bindings_of, keymap
 from tui.ui.crash import Crash
+from tui.ui.garbage import collect_when_idle
 from tui.ui.key_checks import check_keys
 from tui.ui.keys import Place, rows_with
 from tui.ui.line_filter import VisibleFilter
@@ -199,10 +199,7 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
 
     def begin(self) -> None:
         """Start the services, once the first frame is painted."""
-        # What has been built by now lives as long as the program: looking through it
-        # again and again costs a start its time and a stream its evenness.
-        gc.freeze()
-        gc.enable()
+        collect_when_idle(self)
         context = contextvars.copy_context()
         loop = asyncio.get_running_loop()
 
