@@ -49,7 +49,7 @@ class Copied:
     Attributes:
         route: The way. `TERMINAL` asks the caller to write OSC 52.
         text: What was copied: control characters left out.
-        place: The tool's name or the file's path, or "".
+        place: The tool's name, the file's path, why tmux keeps it to itself, or "".
     """
 
     route: Route
@@ -64,6 +64,8 @@ class Copied:
         match self.route:
             case Route.TOOL:
                 return f"Copied {size} ({self.place})."
+            case Route.TMUX if self.place:
+                return f"Copied {size} into tmux only: {self.place}."
             case Route.TMUX:
                 return f"Copied {size} into tmux and its terminal's clipboard."
             case Route.TERMINAL:
@@ -99,11 +101,16 @@ class Clipboard:
         raw = text.encode("utf-8", errors="replace")
         text = raw.decode("utf-8")
         for command in self._tools():
-            if self._feed(command, raw):
+            # Only with a mark of its encoding does clip.exe take more than ASCII.
+            wide = command[0] == "clip.exe" and not raw.isascii()
+            if self._feed(command, text.encode("utf-16") if wide else raw):
                 return Copied(Route.TOOL, text, command[0])
         if self._environ.get("TMUX"):
             if self._feed(("tmux", "load-buffer", "-w", "-"), raw):
                 return Copied(Route.TMUX, text)
+            # Before tmux 3.2 there was no -w.
+            if self._feed(("tmux", "load-buffer", "-"), raw):
+                return Copied(Route.TMUX, text, "it is older than 3.2")
         elif len(raw) <= MOST_BY_SEQUENCE and not self._deaf():
             return Copied(Route.TERMINAL, text)
         return Copied(Route.FILE, text, str(self._keep(raw)))
@@ -131,6 +138,8 @@ class Clipboard:
             tools.append(("wl-copy",))
         if environ.get("DISPLAY"):
             tools += [("xclip", "-selection", "clipboard"), ("xsel", "-ib")]
+        if environ.get("WSL_DISTRO_NAME"):
+            tools.append(("clip.exe",))
         tools.append(("pbcopy",))
         path = environ.get("PATH")
         return [tool for tool in tools if shutil.which(tool[0], path=path)]
@@ -138,14 +147,16 @@ class Clipboard:
     def _deaf(self) -> bool:
         return self._environ.get("TERM", "dumb").startswith(_DEAF_TERMINALS)
 
-    def _feed(self, command: Sequence[str], raw: bytes) -> bool:
-        # A tool may stay behind to own the selection; it must not hold our pipes,
-        # and it has no business with the key.
-        environ = {
+    def _without_keys(self) -> dict[str, str]:
+        return {
             name: value
             for name, value in self._environ.items()
             if not name.upper().endswith(("_KEY", "_TOKEN", "_SECRET"))
         }
+
+    def _feed(self, command: Sequence[str], raw: bytes) -> bool:
+        # A tool may stay behind to own the selection; it must not hold our pipes,
+        # and it has no business with the key.
         try:
             done = subprocess.run(
                 command,
@@ -154,7 +165,7 @@ class Clipboard:
                 stderr=subprocess.DEVNULL,
                 timeout=PATIENCE,
                 check=False,
-                env=environ,
+                env=self._without_keys(),
             )
         except (OSError, subprocess.TimeoutExpired):
             return False

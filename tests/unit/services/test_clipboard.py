@@ -20,7 +20,7 @@ def tool(folder: Path, name: str, status: int = 0) -> dict[str, str]:
     path = folder / name
     path.write_text(
         f'#!/bin/sh\n/bin/cat > "{folder}/copied"\n'
-        f'/usr/bin/env > "{folder}/env"\necho "$@" > "{folder}/arguments"\n'
+        f'/usr/bin/env > "{folder}/env"\necho "$@" >> "{folder}/arguments"\n'
         f"exit {status}\n"
     )
     path.chmod(0o755)
@@ -50,8 +50,29 @@ def test_tmux_hands_it_on(tmp_path: Path) -> None:
     environ = tool(tmp_path / "bin", "tmux") | {"TMUX": "/tmp/tmux,1,0"}
     copied = Clipboard(environ | TERMINAL, tmp_path).copy("x")
     assert copied.route is Route.TMUX
-    arguments = (tmp_path / "bin" / "arguments").read_text()
-    assert arguments.split() == ["load-buffer", "-w", "-"]
+    arguments = (tmp_path / "bin" / "arguments").read_text().splitlines()
+    assert arguments[0] == "load-buffer -w -"
+
+
+def test_a_tmux_without_a_way_to_its_terminal_says_so(tmp_path: Path) -> None:
+    environ = tool(tmp_path / "bin", "tmux") | {"TMUX": "/tmp/tmux,1,0"}
+    script = tmp_path / "bin" / "tmux"
+    script.write_text(
+        '#!/bin/sh\n[ "$2" = - ] && exec /bin/cat > "$0.buffer"\nexit 1\n'
+    )
+    copied = Clipboard(environ | TERMINAL, tmp_path).copy("x")
+    assert copied.sentence == "Copied 1 character into tmux only: it is older than 3.2."
+    assert (tmp_path / "bin" / "tmux.buffer").read_text() == "x"
+
+
+def test_windows_gets_every_character(tmp_path: Path) -> None:
+    environ = tool(tmp_path / "bin", "clip.exe") | {"WSL_DISTRO_NAME": "Debian"}
+    copied = Clipboard(environ | TERMINAL, tmp_path).copy("漢字 é")
+    assert copied.sentence == "Copied 4 characters (clip.exe)."
+    raw = (tmp_path / "bin" / "copied").read_bytes()
+    assert raw.decode("utf-16") == "漢字 é"
+    Clipboard(environ | TERMINAL, tmp_path).copy("plain")
+    assert (tmp_path / "bin" / "copied").read_bytes() == b"plain"
 
 
 @pytest.mark.parametrize(
