@@ -35,7 +35,7 @@ class Tmux:
         sockets = folder / "sockets"
         sockets.mkdir()
         self.env = program_env(
-            folder,
+            str(folder),
             TMUX_TMPDIR=str(sockets),
             TERM="xterm-256color",
             FORTYTWO_API_KEY="none",
