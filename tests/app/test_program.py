@@ -137,7 +137,7 @@ def test_a_configuration_with_a_wrong_type_is_named_and_the_rest_used(
     with start(
         tmp_path, "--config", str(config), "--base-url", demo.base_url
     ) as program:
-        program.wait_for("config.toml:1")
+        program.wait_for("found 7")
         program.type(CTRL_Q)
         assert program.wait_ended() == 0
 
