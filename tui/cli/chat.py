@@ -9,10 +9,16 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tui.cli.configuration import find_places, read_settings, with_endpoint
+from tui.cli.configuration import (
+    check_user_keys,
+    find_places,
+    read_settings,
+    with_endpoint,
+)
 from tui.domain.errors import UsageError
 from tui.domain.settings import Endpoint, Settings
 from tui.storage.theme_files import load_themes
+from tui.ui.taken_keys import taken_keys, wants_kitty
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -128,6 +134,25 @@ def run_demo(
         server.stop()
 
 
+def choose_keyboard(choice: str) -> None:
+    """Tell Textual whether to ask for the kitty keyboard protocol; before its import.
+
+    Args:
+        choice: The setting `kitty_keys`.
+    """
+    wanted = wants_kitty(choice, os.environ)
+    os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "0" if wanted else "1"
+
+
+def keys_kept_by_tmux(settings: Settings, places: Locations) -> list[Problem]:
+    """Return which keys in force are the prefix of the tmux around the program."""
+    from tui.services.tmux import tmux_prefixes
+
+    known = check_user_keys(settings, places)
+    found = check_user_keys(settings, places, tmux_prefixes(os.environ))
+    return [problem for problem in found if problem not in known]
+
+
 def run_app(
     arguments: Namespace,
     places: Locations,
@@ -143,6 +168,8 @@ def run_app(
 
     from tui.cli import complain
     from tui.services.workspace import Workspace
+
+    choose_keyboard(settings.kitty_keys)
     from tui.ui.app import FortytwoApp
     from tui.ui.signals import EndingSignals
 
@@ -151,10 +178,12 @@ def run_app(
     app = FortytwoApp(
         workspace,
         themes,
-        [*problems, *theme_problems],
+        [*problems, *theme_problems, *check_user_keys(settings, places)],
         open_file=arguments.conversation,
         demo=server is not None,
         when_painted=server.start if server else None,
+        taken_keys=taken_keys(os.environ),
+        late_problems=lambda: keys_kept_by_tmux(settings, places),
     )
     signals = EndingSignals(app)
 

@@ -151,6 +151,12 @@ def _trash(parser: argparse.ArgumentParser) -> None:
 
 
 def _doctor(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "what",
+        nargs="?",
+        choices=("keys",),
+        help="keys: listen, and say what arrives and what it does here",
+    )
     add_server(parser)
     add_places(parser)
 

@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 from tui.domain.errors import UsageError
 from tui.domain.settings import Endpoint, Problem, Settings
 from tui.storage.locations import Locations, find_locations
-from tui.storage.settings_file import load_settings
+from tui.storage.settings_file import load_settings, located
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 def find_places(arguments: Namespace, environ: Mapping[str, str]) -> Locations:
@@ -51,6 +51,21 @@ def read_settings(
     if theme := getattr(arguments, "theme", None):
         settings = replace(settings, theme=theme)
     return settings, problems
+
+
+def check_user_keys(
+    settings: Settings, places: Locations, prefixes: Sequence[str] = ()
+) -> list[Problem]:
+    """Return what is wrong with the keys of `[keys]`, each with file and line.
+
+    Args:
+        settings: The settings in force.
+        places: Where the configuration is.
+        prefixes: The prefix keys of the tmux around the program.
+    """
+    from tui.ui.key_checks import check_keys
+
+    return located(places.config_file, check_keys(settings.keys, prefixes))
 
 
 def with_endpoint(settings: Settings, endpoint: Endpoint) -> Settings:

@@ -78,6 +78,8 @@ class Settings:
         enter: "send" or "newline": what Enter does in the composer.
         keys: The user's keys by action id, each a tuple of key names.
         mouse: False leaves the mouse to the terminal.
+        kitty_keys: "auto", "on" or "off": whether the terminal is asked for the kitty
+            keyboard protocol, which tells all keys apart.
         trash_days: Days after which a deleted conversation is removed for good; 0 keeps
             all of them.
     """
@@ -93,6 +95,7 @@ class Settings:
     enter: str = "send"
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=nothing)
     mouse: bool = True
+    kitty_keys: str = "auto"
     trash_days: int = 30
 
     @property

@@ -20,12 +20,13 @@ from tui.storage.toml_problems import suggestion, syntax_problem
 from tui.storage.toml_statements import find_line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 Value = TypeVar("Value")
 
 ENTER_CHOICES = ("send", "newline")
+KITTY_CHOICES = ("auto", "on", "off")
 
 _TOP_LEVEL = (
     "endpoint",
@@ -37,6 +38,7 @@ _TOP_LEVEL = (
     "compose",
     "keys",
     "mouse",
+    "kitty_keys",
     "trash_days",
 )
 _ENDPOINT_KEYS = tuple(one.name for one in fields(Endpoint) if one.name != "name")
@@ -66,6 +68,33 @@ def load_settings(
     return settings, reader.problems
 
 
+def located(path: Path, problems: Sequence[Problem]) -> list[Problem]:
+    """Return problems of a file's values with the file and the line of each key.
+
+    Args:
+        path: The configuration.
+        problems: What was found wrong after it was read; `key` is its dotted key.
+    """
+    if not problems:
+        return []
+    try:
+        text = decode_text(read_bytes(path)[0]).replace("\r\n", "\n")
+    except (MissingError, UnreadableError):
+        return list(problems)
+    return [
+        replace(one, file=str(path), line=_line_of(text, tuple(one.key.split("."))))
+        for one in problems
+    ]
+
+
+def _line_of(text: str, path: tuple[str, ...]) -> int | None:
+    """Return the line of a key; an action's id may be one quoted key or dotted."""
+    line = find_line(text, path)
+    if path[0] != "keys":
+        return line
+    return max(line or 0, find_line(text, ("keys", ".".join(path[1:]))) or 0) or None
+
+
 class _Reader:
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -92,9 +121,14 @@ class _Reader:
             system_prompt=table.text("system_prompt"),
             parameters=MappingProxyType(table.table("parameters")),
             theme=table.text("theme") or defaults.theme,
-            enter=self._read_enter(compose, defaults.enter),
+            enter=self._read_choice(
+                compose, ("compose", "enter"), ENTER_CHOICES, defaults.enter
+            ),
             keys=MappingProxyType(self._read_keys(table.table("keys"))),
             mouse=_or(table.flag("mouse"), defaults.mouse),
+            kitty_keys=self._read_choice(
+                table, ("kitty_keys",), KITTY_CHOICES, defaults.kitty_keys
+            ),
             trash_days=_or(table.integer("trash_days"), defaults.trash_days),
         )
         self._warn_unknown((), table, _TOP_LEVEL)
@@ -189,14 +223,20 @@ class _Reader:
             self._complain((*path, "concurrency"), what)
         return count or default
 
-    def _read_enter(self, compose: Fields, default: str) -> str:
-        choice = compose.text("enter", default)
-        if choice in ENTER_CHOICES:
+    def _read_choice(
+        self,
+        found: Fields,
+        path: tuple[str, ...],
+        choices: tuple[str, ...],
+        default: str,
+    ) -> str:
+        choice = found.text(path[-1], default)
+        if choice in choices:
             return choice
-        expected = " or ".join(f'"{one}"' for one in ENTER_CHOICES)
-        guess = suggestion(choice, ENTER_CHOICES)
+        expected = " or ".join(f'"{one}"' for one in choices)
+        guess = suggestion(choice, choices)
         what = f"found {describe(choice)}, expected {expected}{guess}."
-        self._complain(("compose", "enter"), what)
+        self._complain(path, what)
         return default
 
     def _read_keys(self, table: dict[str, Any]) -> dict[str, tuple[str, ...]]:
@@ -247,7 +287,7 @@ class _Reader:
             self._complain((*path, key), sentence)
 
     def _complain(self, path: tuple[str, ...], sentence: str) -> None:
-        line = find_line(self.text, path)
+        line = _line_of(self.text, path)
         key = ".".join(path)
         self.problems.append(Problem(sentence, str(self.path), line, key))
 

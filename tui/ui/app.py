@@ -21,15 +21,15 @@ from tui.ui.actions.opening import begin
 from tui.ui.bindings import bindings_of, keymap
 from tui.ui.crash import Crash
 from tui.ui.garbage import collect_when_idle
-from tui.ui.key_checks import check_keys
 from tui.ui.keys import Place, rows_with
 from tui.ui.line_filter import VisibleFilter
 from tui.ui.screens.main import MainScreen
+from tui.ui.taken_keys import rows_that_work
 from tui.ui.terminal.driver import GuardedDriver
 from tui.ui.theming import choose_theme, css_variables, textual_theme
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from textual.binding import BindingType
     from textual.filter import LineFilter
@@ -76,6 +76,8 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         open_file: str | None = None,
         demo: bool = False,
         when_painted: Callable[[], None] | None = None,
+        taken_keys: Collection[str] = (),
+        late_problems: Callable[[], Sequence[Problem]] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """Make it without touching a file, the network or the terminal.
@@ -88,6 +90,8 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
                 of it; None begins a new one.
             demo: True when the embedded server answers.
             when_painted: Called once, after the first frame; must return at once.
+            taken_keys: Keys that the terminal keeps for itself: no hint names them.
+            late_problems: Finds more problems, in a thread, after the first frame.
             now: The time of day (aware).
         """
         settings = workspace.settings
@@ -99,11 +103,12 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         self.workspace = workspace
         self.demo = demo
         self._when_painted = when_painted
+        self._late_problems = late_problems
         self.started = False
         """True once the library is listed and the first conversation is shown."""
         self._start_over = asyncio.Event()
         self.now = now
-        self.rows = rows_with(settings.keys)
+        self.rows = rows_that_work(rows_with(settings.keys), taken_keys)
         self.themes = {theme.name: theme for theme in (*themes, spec)}
         self._copied = ""
         self._open_file = open_file
@@ -112,7 +117,6 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         self._leaving = False
         self._problems = [
             *problems,
-            *check_keys(settings.keys),
             *([Problem(missing, key="theme")] if missing else []),
         ]
         for theme in self.themes.values():
@@ -230,6 +234,9 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
             self._start_over.set()
         if self.workspace.needs_setup() and not self.demo:
             self.main.start("app.setup")
+        if self._late_problems is not None:
+            for late in await asyncio.to_thread(self._late_problems):
+                self.tell(str(late), "warning")
 
     def _plan_round(self) -> None:
         if self._round_waits or not self.is_running:

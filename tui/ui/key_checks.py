@@ -9,12 +9,25 @@ from tui.domain.settings import Problem
 from tui.ui.keys import ROWS, Place, key_name, rows_with
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tui.ui.keys import KeyRow
 
 TEXT_KEYS = frozenset(f"ctrl+{letter}" for letter in "aedwukxcvzy") | {"f6", "f7"}
 """What Textual's text area keeps for itself while typing (8.2.8, measured)."""
+
+MOVING_KEYS = frozenset(
+    {"up", "down", "left", "right", "home", "end", "backspace", "delete"}
+    | {f"shift+{key}" for key in ("up", "down", "left", "right", "home", "end")}
+    | {f"ctrl+{key}" for key in ("left", "right", "backspace")}
+    | {f"ctrl+shift+{key}" for key in ("left", "right", "k")}
+    | {f"alt+{key}" for key in ("backspace", "delete")}
+    | {f"super+{key}" for key in ("backspace", "c", "x", "y", "z")}
+)
+"""What moves, marks and deletes in Textual's text area (8.2.8)."""
+
+FOCUS_KEYS = frozenset({"tab", "shift+tab"})
+"""What Textual's screens keep for themselves (8.2.8)."""
 
 DEAD_KEYS = {
     "ctrl+h": "terminals send it as Backspace",
@@ -36,11 +49,14 @@ _INTENDED = {"find.next", "find.previous"}
 """Rows that only answer while something is searched for, and pass the key on else."""
 
 
-def check_keys(user_keys: Mapping[str, tuple[str, ...]]) -> tuple[Problem, ...]:
+def check_keys(
+    user_keys: Mapping[str, tuple[str, ...]], prefixes: Sequence[str] = ()
+) -> tuple[Problem, ...]:
     """Return what is wrong with the keys of `[keys]`, one problem for each find.
 
     Args:
         user_keys: Key names by action id.
+        prefixes: The prefix keys of the tmux around the program.
     """
     problems: list[Problem] = []
     known = {row.id: row for row in ROWS}
@@ -59,7 +75,18 @@ def check_keys(user_keys: Mapping[str, tuple[str, ...]]) -> tuple[Problem, ...]:
             continue
         problems.extend(_check_each(keys, row, place))
     problems.extend(_clashes(user_keys))
+    problems.extend(_kept_by_tmux(user_keys, prefixes))
     return tuple(problems)
+
+
+def _kept_by_tmux(
+    user_keys: Mapping[str, tuple[str, ...]], prefixes: Sequence[str]
+) -> Iterator[Problem]:
+    for found in rows_with(user_keys):
+        for key in found.keys:
+            if key in prefixes and key not in DEAD_KEYS:
+                where = f"keys.{found.id}"
+                yield Problem(f"{key} won't arrive: it is tmux's prefix", key=where)
 
 
 def _check_each(keys: tuple[str, ...], row: KeyRow, place: str) -> list[Problem]:
@@ -69,7 +96,9 @@ def _check_each(keys: tuple[str, ...], row: KeyRow, place: str) -> list[Problem]
             sentence = f"“{key}” is no name of a key; write ctrl+n, f5 or a letter"
         elif key in DEAD_KEYS:
             sentence = f"{key} won't arrive: {DEAD_KEYS[key]}"
-        elif key in TEXT_KEYS and row.place is not Place.TRANSCRIPT:
+        elif key in FOCUS_KEYS:
+            sentence = f"{key} moves between the parts of the screen, so it won't work"
+        elif key in TEXT_KEYS | MOVING_KEYS and row.place is not Place.TRANSCRIPT:
             sentence = f"{key} edits text while typing, so it works in nav mode only"
         else:
             continue

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from tests.unit.storage.samples import extras, texts
 from tui.domain.errors import NotSavedError
-from tui.domain.settings import DEFAULT_ENDPOINT, Endpoint, Settings
+from tui.domain.settings import DEFAULT_ENDPOINT, Endpoint, Problem, Settings
 from tui.storage.key_file import check_mode, read_key, write_key
 from tui.storage.locations import find_locations
-from tui.storage.settings_file import load_settings
+from tui.storage.settings_file import load_settings, located
 from tui.storage.settings_writing import store_endpoint, store_setting
 from tui.storage.toml_statements import find_line, set_value
 from tui.storage.toml_text import write_pairs
@@ -327,3 +327,18 @@ def test_no_limit_of_silence_has_a_word(tmp_path: Path) -> None:
     settings, problems = load_settings(path, {})
     assert problems == []
     assert settings.endpoints["fortytwo"].timeout is None
+
+
+@pytest.mark.parametrize(
+    "line", ['"chat.new" = "tab"', 'chat.new = "tab"', "'chat.new' = [\"tab\"]"]
+)
+def test_what_is_wrong_with_a_key_is_placed_however_it_is_written(
+    tmp_path: Path, line: str
+) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(f'[keys]\n"chat.open" = "f9"\n{line}\n')
+    found = Problem("it is wrong", key="keys.chat.new")
+    assert [str(one) for one in located(path, [found])] == [
+        f"{path}:3: keys.chat.new: it is wrong"
+    ]
+    assert located(tmp_path / "none.toml", [found]) == [found]

@@ -4,9 +4,11 @@ import subprocess
 import sys
 
 import pytest
+from textual.screen import Screen
+from textual.widgets import TextArea
 
 from tui.ui.actions import ACTIONS
-from tui.ui.key_checks import DEAD_KEYS, TEXT_KEYS, check_keys
+from tui.ui.key_checks import DEAD_KEYS, FOCUS_KEYS, MOVING_KEYS, TEXT_KEYS, check_keys
 from tui.ui.keys import (
     GROUPS,
     ROWS,
@@ -18,6 +20,7 @@ from tui.ui.keys import (
     row,
     rows_with,
 )
+from tui.ui.taken_keys import rows_that_work, taken_keys, wants_kitty
 
 LISTENED_TO_BY_WIDGETS = {"chat.history"}
 
@@ -80,10 +83,59 @@ def test_the_users_keys_replace_the_rows_own() -> None:
         ({"chat.new": ("ctrl-n",)}, "is no name of a key"),
         ({"chat.new": ("ctrl+o",)}, "ctrl+o already means chat.open"),
         ({"chat.send": ("f8",)}, "can't be changed"),
+        ({"chat.new": ("tab",)}, "moves between the parts of the screen"),
+        ({"chat.new": ("ctrl+left",)}, "edits text while typing"),
     ],
 )
 def test_wrong_keys_are_named(keys: dict[str, tuple[str, ...]], expected: str) -> None:
     assert any(expected in str(problem) for problem in check_keys(keys))
+
+
+def test_the_prefix_of_a_tmux_is_named_for_every_key_in_force() -> None:
+    assert check_keys({}, ("ctrl+a",)) == ()
+    (problem,) = check_keys({"chat.new": ("f9",)}, ("f9",))
+    assert str(problem) == "keys.chat.new: f9 won't arrive: it is tmux's prefix"
+    assert any("keys.chat.open" in str(one) for one in check_keys({}, ("ctrl+o",)))
+
+
+def test_every_key_of_textuals_own_is_known() -> None:
+    def keys_of(kind: type[Screen[object]] | type[TextArea]) -> set[str]:
+        return {
+            key
+            for binding in kind.BINDINGS
+            for key in (binding if isinstance(binding, tuple) else (binding.key,))[
+                0
+            ].split(",")
+        }
+
+    scrolling = {"pageup", "pagedown"}
+    assert keys_of(TextArea) - TEXT_KEYS - MOVING_KEYS - scrolling == set()
+    assert keys_of(Screen) - FOCUS_KEYS - TEXT_KEYS - MOVING_KEYS == set()
+
+
+def test_hints_name_only_keys_that_arrive() -> None:
+    rows = rows_that_work(ROWS, taken_keys({"GNOME_TERMINAL_SCREEN": "x"}))
+    assert hint("app.help", rows, typing=True) == "/help"
+    assert hint("app.help", rows) == "?"
+    rows = rows_that_work(ROWS, taken_keys({"ZELLIJ": "0"}))
+    assert hint("chat.open", rows, typing=True) == "F3"
+    assert rows_that_work(ROWS, taken_keys({})) == ROWS
+
+
+@pytest.mark.parametrize(
+    ("choice", "environ", "wanted"),
+    [
+        ("auto", {}, True),
+        ("auto", {"TERM_PROGRAM": "vscode"}, False),
+        ("auto", {"TEXTUAL_DISABLE_KITTY_KEY": "1"}, False),
+        ("on", {"TERM_PROGRAM": "vscode"}, True),
+        ("off", {}, False),
+    ],
+)
+def test_the_kitty_protocol_is_asked_for_where_it_helps(
+    choice: str, environ: dict[str, str], wanted: bool
+) -> None:
+    assert wants_kitty(choice, environ) is wanted
 
 
 def test_good_keys_are_no_problem() -> None:

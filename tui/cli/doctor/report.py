@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from tui.cli.configuration import find_places, read_settings
+from tui.cli.configuration import check_user_keys, find_places, read_settings
 from tui.cli.doctor.files import examine_configuration, examine_library
 from tui.cli.doctor.finding import Finding, Verdict
 from tui.cli.doctor.network import examine_endpoint, examine_surroundings
@@ -30,6 +30,10 @@ def run_doctor(arguments: Namespace) -> int:
     Raises:
         UsageError: A flag names a configuration or an endpoint that is not there.
     """
+    if arguments.what == "keys":
+        from tui.cli.doctor.keys import run_doctor_keys
+
+        return run_doctor_keys(arguments)
     output = Output()
     broken = False
     for finding in examine(arguments):
@@ -47,6 +51,7 @@ def examine(arguments: Namespace) -> Iterator[Finding]:
     places = find_places(arguments, environ)
     settings, problems = read_settings(arguments, places, environ)
     endpoint = settings.endpoints[settings.endpoint]
+    problems = [*problems, *check_user_keys(settings, places)]
     yield from examine_configuration(places, settings, problems)
     yield from examine_terminal(environ)
     yield examine_clipboard(environ, places.state)

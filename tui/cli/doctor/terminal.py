@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import locale
 import shutil
-import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 from tui.cli.doctor.finding import Finding, Verdict
 from tui.services.clipboard import Clipboard, Route
+from tui.services.tmux import ask_tmux
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
 SMALLEST = (40, 12)
 """Columns and lines below which the app only says that the terminal is too small."""
-
-PATIENCE = 2.0
-"""Seconds that tmux may take to answer."""
 
 SLOW_ESCAPE = 100
 """Milliseconds of tmux's `escape-time` from which on Esc feels slow."""
@@ -97,35 +94,20 @@ def _colours(environ: Mapping[str, str]) -> str:
 
 
 def _examine_tmux(environ: Mapping[str, str]) -> Iterator[Finding]:
-    version = _ask_tmux(environ, "-V")
+    version = ask_tmux(environ, "-V")
     if not version:
         sentence = "TMUX is set, but tmux does not answer; start it anew."
         yield Finding("tmux", sentence, Verdict.ODD)
         return
     yield Finding("tmux", version)
-    escape = _ask_tmux(environ, "show-options", "-sv", "escape-time")
+    escape = ask_tmux(environ, "show-options", "-sv", "escape-time")
     if escape.isdigit() and int(escape) > SLOW_ESCAPE:
         sentence = (
             f"Esc takes {escape} ms; put `set -sg escape-time 20` into ~/.tmux.conf."
         )
         yield Finding("tmux", sentence, Verdict.ODD)
-    if _ask_tmux(environ, "show-options", "-sv", "set-clipboard") == "off":
+    if ask_tmux(environ, "show-options", "-sv", "set-clipboard") == "off":
         sentence = (
             "Copies stay inside tmux; put `set -s set-clipboard on` into ~/.tmux.conf."
         )
         yield Finding("tmux", sentence, Verdict.ODD)
-
-
-def _ask_tmux(environ: Mapping[str, str], *words: str) -> str:
-    try:
-        done = subprocess.run(
-            ("tmux", *words),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=PATIENCE,
-            check=False,
-            env=dict(environ),
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout.decode("utf-8", "replace").strip() if not done.returncode else ""

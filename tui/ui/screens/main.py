@@ -19,7 +19,7 @@ from tui.ui.actions.opening import open_file
 from tui.ui.actions.sending import Drafts, submit
 from tui.ui.bindings import bindings_of
 from tui.ui.entries import EntryMaker
-from tui.ui.keys import Place, hint, row, status_hints
+from tui.ui.keys import Place, hint, row, rows_with, status_hints
 from tui.ui.screens.event_router import EventRouter
 from tui.ui.screens.welcome import EndMarker, TooSmall, Welcome
 from tui.ui.shown_chat import ShownChat
@@ -124,7 +124,8 @@ class MainScreen(Screen[object]):
         """Show an empty conversation, ready to be typed into."""
         maker = EntryMaker(lambda: self._now().astimezone().date(), self.rows)
         self.chat = ShownChat(self.transcript, self.router.live, maker, self.work)
-        self.composer.newline_keys = row("chat.newline", self.rows).keys
+        user_keys = self.workspace.settings.keys
+        self.composer.newline_keys = row("chat.newline", rows_with(user_keys)).keys
         self._hints = (status_hints(self.rows), status_hints(self.rows, running=True))
         formats = hint("read.formatted", self.rows)
         self.transcript.reading.plain_hint = f"{formats} formats it" if formats else ""
