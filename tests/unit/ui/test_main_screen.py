@@ -10,6 +10,7 @@ from tests.support.desk import places_below
 from tests.support.waiting import until
 from tests.unit.ui.program import running_program, with_keys
 from tui.demo.pacing import Pace
+from tui.ui.key_checks import check_keys
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -206,10 +207,11 @@ async def test_the_users_keys_work(tmp_path: Path, demo: DemoThread) -> None:
         await until(lambda: program.main.chat.file is None)
 
 
-async def test_a_wrong_key_of_the_users_is_named(tmp_path: Path) -> None:
-    settings = with_keys("http://127.0.0.1:9/v1", chat_nwe=("f9",))
-    async with running_program(tmp_path, settings=settings) as program:
-        await program.toast("keys.chat.nwe: there is no such action")
+async def test_a_key_that_tmux_keeps_is_named_after_the_start(tmp_path: Path) -> None:
+    async with running_program(
+        tmp_path, late_problems=lambda: check_keys({}, ("ctrl+o",))
+    ) as program:
+        await program.toast("keys.chat.open: ctrl+o won't arrive")
 
 
 async def test_a_missing_conversation_is_a_sentence(tmp_path: Path) -> None:
