@@ -76,7 +76,7 @@ class Parts:
         self.looking = Disk("looking")
         self.library = Library(locations.data)
         self.drafts = Drafts(locations.drafts_file, self.disk)
-        self.queued = QueuedPrompts(locations.state / "queued.toml", self.disk)
+        self.queued = QueuedPrompts(locations.state / "queued", self.disk)
         self.undo = UndoStack()
         self.catalog = Catalog(outbox, now)
         self.sessions = Sessions(
@@ -255,6 +255,7 @@ class Parts:
         self.sessions.close()
         await self.saving.settle()
         await self.drafts.close()
+        await self.queued.close()
         await self.connections.close()
         await self.disk.run(self.library.close)
         self.search.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.storage.drafts_file import load_drafts, save_drafts
+from tui.storage.queue_files import QueueFile, find_left_queues
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,9 +17,15 @@ if TYPE_CHECKING:
 class QueuedPrompts:
     """The queued prompts on disk, by conversation file."""
 
-    def __init__(self, path: Path, disk: Disk) -> None:
-        """Make it empty; nothing is read before `recover`."""
-        self._path = path
+    def __init__(self, folder: Path, disk: Disk) -> None:
+        """Make it empty; nothing is read before `recover`.
+
+        Args:
+            folder: Where each running program has its file.
+            disk: The thread that does the file work.
+        """
+        self._folder = folder
+        self._file = QueueFile(folder)
         self._disk = disk
         self._prompts: dict[str, str] = {}
 
@@ -33,20 +39,30 @@ class QueuedPrompts:
             self._prompts[file] = "\n\n".join(prompts)
         else:
             self._prompts.pop(file, None)
-        await self._disk.run(save_drafts, self._path, dict(self._prompts))
+        await self._disk.run(self._file.save, dict(self._prompts))
 
     async def recover(self, drafts: Drafts) -> int:
-        """Turn what an earlier run had queued into drafts.
+        """Turn what a run that is over had queued into drafts.
 
         Returns:
             How many conversations have such a draft now.
         """
-        left = await self._disk.run(load_drafts, self._path)
-        for file, text in left.items():
-            draft = drafts.get(file)
-            if text not in draft:
-                drafts.put(file, f"{text}\n\n{draft}" if draft else text)
+        found = 0
+        left = await self._disk.run(find_left_queues, self._folder)
+        for queue in left:
+            for file, text in queue.prompts.items():
+                found += 1
+                draft = drafts.get(file)
+                if text not in draft:
+                    drafts.put(file, f"{text}\n\n{draft}" if draft else text)
         if left:
             await drafts.save()
-            await self._disk.run(save_drafts, self._path, {})
-        return len(left)
+        for queue in left:
+            safe = not drafts.unsaved()
+            await self._disk.run(queue.remove if safe else queue.leave)
+        return found
+
+    async def close(self) -> None:
+        """Let go of the file; what is still queued is left to the next start."""
+        remove = not self._prompts
+        await self._disk.run(lambda: self._file.close(remove=remove))

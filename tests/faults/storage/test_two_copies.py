@@ -11,6 +11,7 @@ import pytest
 from tests.support.demo import DemoThread
 from tests.support.desk import Desk, settings_for
 from tests.support.waiting import until
+from tui.demo.pacing import Pace
 from tui.services.events import AnswerEnded, ConversationChanged, SummaryChanged
 
 if TYPE_CHECKING:
@@ -79,3 +80,29 @@ async def test_two_copies_lose_nothing_and_see_each_other(
         "P10", f"the other's file listed after {listed:.1f} s, shown {shown:.1f} s"
     )
     assert max(listed, shown) <= SEEN_WITHIN
+
+
+@pytest.mark.promise
+async def test_a_second_copy_takes_no_queued_prompt_from_the_first(
+    tmp_path: Path, measured: Measured
+) -> None:
+    with DemoThread(pace=Pace(first=60.0, token=0.0)) as demo:
+        settings = settings_for(demo.base_url)
+        async with Desk(tmp_path, settings) as one:
+            file = await one.workspace.send(None, "the running one")
+            await one.workspace.send(file, "queued in the first")
+            async with Desk(tmp_path, settings) as two:
+                opened = await two.workspace.open(file)
+                assert opened.draft == ""
+                other = await two.workspace.send(None, "another running one")
+                await two.workspace.send(other, "queued in the second")
+                queued = tmp_path / "data" / "state" / "queued"
+                texts = "".join(path.read_text() for path in queued.glob("*.toml"))
+                assert "queued in the first" in texts
+                assert "queued in the second" in texts
+            opened = await one.workspace.open(file)
+            assert opened.queued == ("queued in the first",)
+        async with Desk(tmp_path, settings) as three:
+            drafts = [(await three.workspace.open(f)).draft for f in (file, other)]
+            assert drafts == ["queued in the first", "queued in the second"]
+    measured("P10", "prompts queued in two copies at once: 0 lost", 2)

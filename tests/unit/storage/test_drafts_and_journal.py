@@ -50,6 +50,36 @@ def test_drafts_of_another_copy_are_kept(tmp_path: Path) -> None:
     }
 
 
+def test_two_copies_that_type_at_once_keep_both_texts(tmp_path: Path) -> None:
+    path = tmp_path / "drafts.toml"
+    one: dict[str, str] = {}
+    two: dict[str, str] = {}
+    for number in range(3):
+        typed_one, typed_two = {"": f"one {number}"}, {"": f"two {number}"}
+        save_drafts(path, typed_one, before=one)
+        one = typed_one
+        save_drafts(path, typed_two, before=two)
+        two = typed_two
+        assert load_drafts(path)[""] == f"two {number}\n\none {number}"
+    # The first one sends its text; the second one's is left, and then changes.
+    save_drafts(path, {}, before=one)
+    assert load_drafts(path) == {"": "two 2"}
+    save_drafts(path, {"": "two 3"}, before=two)
+    assert load_drafts(path) == {"": "two 3"}
+
+
+def test_texts_of_two_copies_are_one_draft_for_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "drafts.toml"
+    save_drafts(path, {"a.toml": "one"}, before={})
+    save_drafts(path, {"a.toml": "two"}, before={})
+    before = load_drafts(path)
+    assert before == {"a.toml": "two\n\none"}
+    save_drafts(path, {**before, "": "new"}, before=before)
+    assert load_drafts(path) == {"a.toml": "two\n\none", "": "new"}
+    save_drafts(path, {"a.toml": "both, edited"}, before=load_drafts(path))
+    assert load_drafts(path) == {"a.toml": "both, edited"}
+
+
 def test_unreadable_drafts_are_moved_aside(tmp_path: Path) -> None:
     path = tmp_path / "drafts.toml"
     path.write_text("broken [")

@@ -212,6 +212,9 @@ class MainScreen(Screen[object]):
         """Show what is known of the conversation beside its messages."""
         chat = self.chat
         marks = ["read-only"] if chat.read_only else []
+        summary = self.router.summaries.get(chat.file or "")
+        if summary is not None and summary.conflict:
+            marks.append("conflicting copy")
         if chat.endpoint not in ("", self.workspace.settings.endpoint):
             marks.append(f"at {chat.endpoint}")
         if not self.streams():
@@ -226,6 +229,8 @@ class MainScreen(Screen[object]):
         self._show_context()
         unsaved = self.router.unsaved.get(chat.file or "", "")
         if unsaved:
+            # Which file is clear here; the line has little room.
+            unsaved = unsaved.replace(f" ({chat.file})", "")
             unsaved += (
                 f" {hint('chat.save_copy', self.rows, typing=True)} saves a copy."
             )
