@@ -212,3 +212,27 @@ async def test_enter_opens_the_conversation_of_a_request(
 async def test_an_empty_queue_says_so(chat: Driver) -> None:
     await chat.press("escape", "Q")
     await chat.sees("Nothing runs and nothing waits")
+
+
+async def test_a_second_prompt_follows_the_first_before_that_has_a_file(
+    chat: Driver,
+) -> None:
+    """However slow the disk, and however fast the fingers."""
+    for prompt in ("long answer 60", "and another", "one more"):
+        chat.app.main.composer.insert(prompt)
+        chat.app.main.composer.action_send()
+    await until(lambda: len(chat.app.main.chat.queued) == 2)
+    assert chat.app.main.chat.queued == ("and another", "one more")
+    assert len(chat.files) == 1
+
+
+async def test_leaving_for_a_new_conversation_at_once_stays_there(
+    chat: Driver,
+) -> None:
+    chat.app.main.composer.insert("long answer 60")
+    await chat.press_quickly("enter", "ctrl+n")
+    await until(lambda: len(chat.files) == 1)
+    chat.app.main.composer.insert("elsewhere")
+    chat.app.main.composer.action_send()
+    await until(lambda: len(chat.files) == 2)
+    await until(lambda: chat.app.main.chat.title == "elsewhere")

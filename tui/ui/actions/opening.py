@@ -48,11 +48,16 @@ async def begin(screen: MainScreen, wanted: str | None) -> None:
 async def show_new(screen: MainScreen, new: NewConversation | None = None) -> None:
     """Show a conversation that is not on disk yet, with its draft."""
     screen.opening = None
-    screen.drafts.keep(screen.composer.file, screen.composer.draft)
+    composer = screen.composer
+    composer.settle()
+    screen.drafts.keep(composer.file, composer.draft)
+    screen.begin_new()
     screen.chat.show_new(new or NewConversation())
     draft = await screen.workspace.show_nothing()
     if screen.chat.file is None:
-        _show_text(screen, None, draft)
+        # Between two new ones the text stays: the draft that was kept may still hold
+        # a prompt that is on its way.
+        _show_text(screen, None, composer.draft if composer.file is None else draft)
         # There is nothing to read here yet.
         screen.composer.focus()
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
-from tui.domain.errors import FortytwoError
 from tui.ui.actions.endpoints import check_way
 from tui.ui.actions.opening import open_file
 from tui.ui.commands import parse_command, prompt_text
@@ -28,7 +28,8 @@ class Drafts:
             workspace: Keeps the drafts.
         """
         self._workspace = workspace
-        self._leaving: dict[str | None, str] = {}
+        self._leaving: dict[str | None, list[str]] = {}
+        self._typed: dict[str | None, str] = {}
         self._changed: dict[str, str] = {}
         self._begun = False
 
@@ -43,28 +44,44 @@ class Drafts:
             file: The conversation it was written for, None for a new one.
             text: All of it.
         """
-        leaving = self._leaving.get(file)
-        if leaving is not None:
-            text = f"{leaving}\n{text}" if text else leaving
+        self._typed[file] = text
+        texts = [*self._leaving.get(file, []), text]
         if self._begun:
-            self._workspace.save_draft(file, text)
+            self._workspace.save_draft(file, "\n".join(filter(None, texts)))
 
-    def leave(self, file: str | None, text: str) -> None:
-        """Note that a prompt is on its way to the disk."""
-        self._leaving[file] = text
-        if self._begun:
-            self._workspace.save_draft(file, text)
+    def leave(self, file: str | None, text: str, typed: str) -> None:
+        """Note that a prompt is on its way to the disk; others may be, too.
 
-    def arrived(self, file: str | None, typed: str) -> None:
+        Args:
+            file: The conversation it was written for.
+            text: The prompt.
+            typed: What stands in that composer now.
+        """
+        self._leaving.setdefault(file, []).append(text)
+        self.keep(file, typed)
+
+    def arrived(self, file: str | None, text: str, typed: str | None) -> None:
         """Note that it is there, or back in the composer.
 
         Args:
             file: The conversation it was written for.
-            typed: What stands in that composer now.
+            text: The prompt.
+            typed: What stands in that composer now; None when another one is shown.
         """
-        self._leaving.pop(file, None)
-        if self._begun:
-            self._workspace.save_draft(file, typed)
+        leaving = self._leaving.pop(file)
+        leaving.remove(text)
+        if leaving:
+            self._leaving[file] = leaving
+        self.keep(file, self._typed.get(file, "") if typed is None else typed)
+
+    def give_back(self, file: str | None, text: str) -> None:
+        """Put a prompt that was not sent before what was typed since.
+
+        Args:
+            file: The conversation it was written for, which is not shown now.
+            text: The prompt.
+        """
+        self.keep(file, "\n".join(filter(None, [text, self._typed.get(file, "")])))
 
     def expect(self, file: str) -> None:
         """Note that a conversation is about to be opened."""
@@ -77,6 +94,22 @@ class Drafts:
     def newest(self, file: str, text: str) -> str:
         """Return the draft to show: `text`, or what it became while it was read."""
         return self._changed.pop(file, text)
+
+
+class Beginning:
+    """A new conversation on its way to its file.
+
+    Who types fast sends a second prompt before the first has made the file; it
+    belongs to the same conversation.
+
+    Attributes:
+        file: Its file, once the first prompt has made it.
+        turn: Held while a prompt of it is on its way.
+    """
+
+    def __init__(self) -> None:
+        self.file: str | None = None
+        self.turn = asyncio.Lock()
 
 
 def take_draft(screen: MainScreen, file: str, text: str) -> None:
@@ -99,13 +132,16 @@ def take_draft(screen: MainScreen, file: str, text: str) -> None:
     screen.drafts.keep(file, text)
 
 
-async def submit(screen: MainScreen, text: str, file: str | None) -> None:
+async def submit(
+    screen: MainScreen, text: str, file: str | None, beginning: Beginning
+) -> None:
     """Send what was typed, or do what it commands.
 
     Args:
         screen: The main screen.
         text: What was typed.
         file: The conversation it was written for, None for a new one.
+        beginning: The new conversation, when it was written for one.
 
     Raises:
         FortytwoError: It was not sent; the text is in the composer again.
@@ -115,29 +151,51 @@ async def submit(screen: MainScreen, text: str, file: str | None) -> None:
         if command is not None:
             await screen.perform(command.action_id, command.argument)
             return
-        await _send(screen, prompt_text(text), file)
     except Exception:  # whatever it was, the words go back
         _give_back(screen, text, file)
         raise
-
-
-async def _send(screen: MainScreen, text: str, file: str | None) -> None:
-    chat = screen.chat
-    screen.drafts.leave(file, text)
-    new = chat.new if file is None and chat.file is None else None
-    screen.transcript.go_to_end()
+    screen.drafts.leave(file, text, _typed_for(screen, file) or "")
     try:
-        await check_way(screen)
-        sent = await screen.workspace.send(file, text, new)
-    except FortytwoError:
-        screen.drafts.arrived(file, text)
+        if file is None:
+            await _begin(screen, prompt_text(text), beginning)
+        else:
+            await _send(screen, prompt_text(text), file)
+    except Exception:
+        _give_back(screen, text, file)
         raise
-    same = screen.composer.file == file
-    screen.drafts.arrived(file, screen.composer.draft if same else "")
-    if file is None and same and screen.opening is None and chat.file is None:
-        typed = screen.composer.draft
-        await open_file(screen, sent, typed)
-        screen.drafts.arrived(None, "")
+    finally:
+        screen.drafts.arrived(file, text, _typed_for(screen, file))
+
+
+async def _begin(screen: MainScreen, text: str, beginning: Beginning) -> None:
+    """Send the first prompt of a new conversation, or one that followed it at once."""
+    chat = screen.chat
+    async with beginning.turn:
+        shown = screen.composer.occasion is beginning and chat.file is None
+        if beginning.file is not None:
+            await screen.workspace.send(beginning.file, text)
+            return
+        screen.transcript.go_to_end()
+        await check_way(screen)
+        new = chat.new if shown else None
+        file = beginning.file = await screen.workspace.send(None, text, new)
+        still = screen.composer.occasion is beginning and chat.file is None
+        if still and screen.opening is None and screen.composer.file is None:
+            await open_file(screen, file, screen.composer.draft)
+            # What was typed meanwhile has come along.
+            screen.drafts.keep(file, _typed_for(screen, file) or "")
+            screen.drafts.keep(None, "")
+
+
+async def _send(screen: MainScreen, text: str, file: str) -> None:
+    screen.transcript.go_to_end()
+    await check_way(screen)
+    await screen.workspace.send(file, text)
+
+
+def _typed_for(screen: MainScreen, file: str | None) -> str | None:
+    composer = screen.composer
+    return composer.draft if composer.file == file else None
 
 
 def _give_back(screen: MainScreen, text: str, file: str | None) -> None:
@@ -145,4 +203,4 @@ def _give_back(screen: MainScreen, text: str, file: str | None) -> None:
     if screen.composer.file == file:
         screen.composer.restore(text)
     else:
-        screen.drafts.keep(file, text)
+        screen.drafts.give_back(file, text)

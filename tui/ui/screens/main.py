@@ -16,7 +16,7 @@ from tui.domain.context_use import context_use
 from tui.services.workspace import NewConversation
 from tui.ui.actions import ACTIONS
 from tui.ui.actions.opening import open_file
-from tui.ui.actions.sending import Drafts, submit
+from tui.ui.actions.sending import Beginning, Drafts, submit
 from tui.ui.bindings import bindings_of
 from tui.ui.entries import EntryMaker
 from tui.ui.keys import Place, hint, row, rows_with, status_hints
@@ -129,6 +129,7 @@ class MainScreen(Screen[object]):
         self._hints = (status_hints(self.rows), status_hints(self.rows, running=True))
         formats = hint("read.formatted", self.rows)
         self.transcript.reading.plain_hint = f"{formats} formats it" if formats else ""
+        self.begin_new()
         self.chat.show_new(NewConversation())
         self.refresh_chat()
         self.use_colors(self.fortytwo.theme_spec.colors)
@@ -188,6 +189,10 @@ class MainScreen(Screen[object]):
                 self.fortytwo.tell_error(error)
 
         self.run_worker(do(), group="actions", exit_on_error=False)
+
+    def begin_new(self) -> None:
+        """Note that prompts without a file begin another conversation from here on."""
+        self.composer.occasion = Beginning()
 
     async def ask(self, dialog: Screen[str | None]) -> str | None:
         """Show a dialog and return its words; None while another one is open."""
@@ -330,7 +335,8 @@ class MainScreen(Screen[object]):
 
     @on(Composer.Submitted)
     def _send(self, message: Composer.Submitted) -> None:
-        self.work(submit(self, message.text, message.file))
+        beginning = cast("Beginning", message.occasion)
+        self.work(submit(self, message.text, message.file, beginning))
 
     @on(Composer.Edited)
     def _keep_draft(self, message: Composer.Edited) -> None:

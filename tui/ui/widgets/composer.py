@@ -52,10 +52,12 @@ class Composer(PasteArea):
         Attributes:
             text: The prompt, folded pastes in full.
             file: The conversation it was written for, None for a new one.
+            occasion: The composer's `occasion` when it was sent.
         """
 
         text: str
         file: str | None
+        occasion: object
 
     @dataclass
     class Edited(Message):
@@ -90,6 +92,9 @@ class Composer(PasteArea):
         super().__init__(placeholder=placeholder, id=id)
         self.enter = enter
         self.file: str | None = None
+        self.occasion: object = None
+        """What the owner wants to know again when a prompt comes: which of several
+        new conversations it was written for."""
         self.private = private
         self.newline_keys: Collection[str] = NEWLINE_KEYS
         self.prompts = PromptHistory()
@@ -208,7 +213,7 @@ class Composer(PasteArea):
         written = self.prompts.written(text)
         self.take_text()
         self.prompts.add(text)
-        self.post_message(self.Submitted(text, self.file))
+        self.post_message(self.Submitted(text, self.file, self.occasion))
         if written != text:
             self._recall(written)
 

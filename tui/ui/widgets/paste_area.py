@@ -96,15 +96,18 @@ class PasteArea(PromptArea):
         if self.read_only:
             return
         key = normalize_key(event.key)
-        joined = self._meet_held_key(event.time)
         role = self.enter_role(key)
+        types = event.is_printable and not types_nothing(key)
+        text = types or role is not None or key == "tab"
+        joined = text and self._meet_held_key(event.time)
         if role is not None:
             self._press_enter(role, event.time)
             _consume(event)
         elif key == "tab":
             self._press_tab(event.time)
             _consume(event)
-        elif not event.is_printable or types_nothing(key):
+        elif not types:
+            # A command is no text: an Enter before it was pressed, not pasted.
             self.settle()
             if event.is_printable:
                 event.prevent_default()
