@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LONGEST = 10.0
-"""Seconds until the request has ended."""
+"""Seconds of processor time until the request has ended."""
 
 MOST_MEMORY = 300 * 1024 * 1024
 """Bytes of the whole process, the interpreter included."""
