@@ -1,6 +1,7 @@
 """Brings what others did to the files into the open program: vim, git, a second copy.
 
-Polling by `stat`, because file notifications do not cross network and synced folders.
+Polling by `stat`, because notifications do not cross network and synced folders. Where
+there are any, they name files of a large library that would not be looked at so soon.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from tui.domain.errors import StorageError
 from tui.services.events import ConversationChanged, NoticeGiven
 from tui.storage.index_reading import read_file_rows, read_row
+from tui.storage.notifications import changed_names
 from tui.storage.stamp import Identity
 from tui.storage.watching import find_changes
 
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 
 PERIOD = 1.0
 """Seconds between two glances."""
+
+LISTEN_AGAIN = 30.0
+"""Seconds before the system is asked anew to tell of writes, after it could not."""
 
 SMALL = 500
 """Files up to which every one is looked at each time: about a millisecond."""
@@ -81,7 +86,9 @@ class Watching:
         self._catalog = catalog
         self._indexing = indexing
         self._outbox = outbox
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: tuple[asyncio.Task[None], ...] = ()
+        self._noticed: set[str] = set()
+        """Files that the system says were written since the last glance."""
 
     async def begin(self, known: Snapshot) -> None:
         """Tell what is otherwise than it was known, and watch from now on.
@@ -91,13 +98,25 @@ class Watching:
         """
         changes = await self._look(known, None)
         await self._tell(changes)
-        self._task = asyncio.create_task(self._watch(changes.snapshot))
+        self._tasks = (
+            asyncio.create_task(self._watch(changes.snapshot)),
+            asyncio.create_task(self._listen()),
+        )
 
     async def end(self) -> None:
         """Watch no longer."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _listen(self) -> None:
+        """Take notice of what the system tells; where it tells nothing, try again."""
+        folder = self._library.conversations
+        while True:
+            if await self._looking.run(folder.is_dir):
+                async for names in changed_names(folder):
+                    self._noticed |= names
+            await asyncio.sleep(LISTEN_AGAIN)
 
     async def _watch(self, known: Snapshot) -> None:
         glances = 0
@@ -106,11 +125,9 @@ class Watching:
             glances += 1
             few = len(known.files) <= SMALL
             rounds = max(THOROUGH, len(known.files) // THOUSAND)
-            watched = (
-                None
-                if few or glances % rounds == 0
-                else [session.file for session in self._sessions]
-            )
+            opened = {session.file for session in self._sessions}
+            watched = None if few or glances % rounds == 0 else opened | self._noticed
+            self._noticed.clear()
             try:
                 changes = await self._look(known, watched)
                 known = changes.snapshot
@@ -119,7 +136,7 @@ class Watching:
             except (StorageError, OSError) as error:
                 log.warning("the folder can't be watched: %s", error)
 
-    async def _look(self, known: Snapshot, watched: list[str] | None) -> Changes:
+    async def _look(self, known: Snapshot, watched: set[str] | None) -> Changes:
         folder = self._library.conversations
         return await self._looking.run(find_changes, folder, known, watched)
 

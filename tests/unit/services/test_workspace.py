@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -339,6 +340,29 @@ async def test_outside_changes_show_up_by_themselves(desk: Desk) -> None:
     path.rename(path.with_name("2020-01-01-moved.toml"))
     await until(lambda: desk.told(SummaryRemoved))
     await until(lambda: desk.told(SummaryChanged)[-1].summary.file.startswith("2020"))
+
+
+async def test_a_file_of_a_large_library_that_nobody_opened_is_seen_too(
+    tmp_path: Path, demo: DemoThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Written in place it leaves no trace in its folder; the system tells of it."""
+    pytest.importorskip("watchfiles")
+    monkeypatch.setattr("tui.services.watching.SMALL", 0)
+    monkeypatch.setattr("tui.services.watching.THOROUGH", 10_000)
+    folder = tmp_path / "data" / "conversations"
+    folder.mkdir(parents=True)
+    path = folder / "2026-01-01-other.toml"
+    path.write_text('title = "Before"\n')
+    async with Desk(tmp_path, settings_for(demo.base_url)) as desk:
+        await until(lambda: desk.told(LibraryListed), "it is listed")
+
+        def seen() -> bool:
+            # Whoever listens may not have begun to: it is written until it is seen.
+            path.write_text(f'title = "After {time.monotonic()}"\n')
+            changed = [event.summary.title for event in desk.told(SummaryChanged)]
+            return any(title.startswith("After") for title in changed)
+
+        await until(seen, "the edit is seen")
 
 
 async def test_an_unreachable_server_is_a_sentence(tmp_path: Path) -> None:
