@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from tui.cli.answer_thread import AnswerThread
-from tui.cli.configuration import find_places, read_settings
+from tui.cli.configuration import find_places, open_library, read_settings
 from tui.cli.interruption import Interrupted, interruptible
 from tui.cli.output import Output
 from tui.cli.waiting_line import WaitingLine
@@ -17,7 +17,6 @@ from tui.domain.message import Status
 from tui.domain.visible import visible_line
 from tui.services.asking import Question
 from tui.services.lookup import find_conversation
-from tui.storage.library import Library
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -46,7 +45,7 @@ def run_ask(arguments: Namespace) -> int:
         sys.stderr.write(f"fortytwo: {visible_line(str(problem))}\n")
     file = ""
     if arguments.conversation is not None:
-        file = find_conversation(Library(places.data), arguments.conversation)
+        file = find_conversation(open_library(places), arguments.conversation)
     question = _question(arguments, settings, prompt, file)
     thread = AnswerThread(settings, places.data, os.environ, question)
     with interruptible():

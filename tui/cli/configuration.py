@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from tui.domain.errors import UsageError
 from tui.domain.settings import Endpoint, Problem, Settings
+from tui.storage.library import Library
 from tui.storage.locations import Locations, find_locations
 from tui.storage.settings_file import load_settings, located
 
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 def find_places(arguments: Namespace, environ: Mapping[str, str]) -> Locations:
     """Return where the files are, by flags and environment. Creates nothing."""
     return find_locations(environ, arguments.data_dir, arguments.config)
+
+
+def open_library(places: Locations) -> Library:
+    """Return the library there, with what the search index knows of its files."""
+    return Library(places.data, cache=places.cache)
 
 
 def read_settings(

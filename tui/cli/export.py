@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.cli.configuration import find_places
+from tui.cli.configuration import find_places, open_library
 from tui.cli.output import Output
 from tui.cli.waiting_line import WaitingLine
 from tui.domain.errors import NotSavedError, StorageError, UsageError
@@ -15,10 +15,11 @@ from tui.domain.visible import visible_line
 from tui.services.exporting import Format, export
 from tui.services.lookup import find_conversation
 from tui.storage.export_file import write_export
-from tui.storage.library import Library
 
 if TYPE_CHECKING:
     from argparse import Namespace
+
+    from tui.storage.library import Library
 
 
 def run_export(arguments: Namespace) -> int:
@@ -28,7 +29,7 @@ def run_export(arguments: Namespace) -> int:
         UsageError: No conversation is meant, or --all has no folder to write to.
         StorageError: It can't be read or written.
     """
-    library = Library(find_places(arguments, os.environ).data)
+    library = open_library(find_places(arguments, os.environ))
     to = Format(arguments.to)
     if arguments.all:
         if arguments.output is None:

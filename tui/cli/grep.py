@@ -7,11 +7,10 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from tui.cli.configuration import find_places
+from tui.cli.configuration import find_places, open_library
 from tui.cli.output import FAINT, GREEN, Output
 from tui.domain.visible import visible_line
 from tui.services.text_search import compile_pattern, search
-from tui.storage.library import Library
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -34,7 +33,7 @@ def run_grep(arguments: Namespace) -> int:
         fixed=arguments.fixed_strings,
         ignore_case=arguments.ignore_case,
     )
-    library = Library(find_places(arguments, os.environ).data)
+    library = open_library(find_places(arguments, os.environ))
     output = Output()
     last = ""
     for match in search(library, pattern, _complain):

@@ -7,9 +7,8 @@ import os
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from tui.cli.configuration import find_places
+from tui.cli.configuration import find_places, open_library
 from tui.cli.output import FAINT, YELLOW, Output
-from tui.storage.library import Library
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -24,7 +23,7 @@ def run_list(arguments: Namespace) -> int:
     Raises:
         UnreadableError: The library can't be listed.
     """
-    rows = Library(find_places(arguments, os.environ).data).scan()
+    rows = open_library(find_places(arguments, os.environ)).scan()
     output = Output()
     if arguments.json:
         _print_json(rows, output)

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from tui.cli.configuration import find_places
+from tui.cli.configuration import find_places, open_library
 from tui.cli.interruption import Interrupted, interruptible
 from tui.cli.output import BOLD, Output
 from tui.cli.waiting_line import WaitingLine
@@ -17,13 +17,13 @@ from tui.services.blocks_of_code import blocks_of_code
 from tui.services.exporting import export_markdown, export_message, speaker
 from tui.services.following import Following
 from tui.services.lookup import find_conversation
-from tui.storage.library import Library
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
     from tui.domain.conversation import Conversation
     from tui.domain.message import Message
+    from tui.storage.library import Library
 
 
 def run_show(arguments: Namespace) -> int:
@@ -33,7 +33,7 @@ def run_show(arguments: Namespace) -> int:
         UsageError: No conversation is meant, or it has no answer yet.
         StorageError: It can't be read.
     """
-    library = Library(find_places(arguments, os.environ).data)
+    library = open_library(find_places(arguments, os.environ))
     file = find_conversation(library, arguments.conversation)
     output = Output()
     if arguments.follow:

@@ -7,13 +7,12 @@ import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from tui.cli.configuration import find_places
+from tui.cli.configuration import find_places, open_library
 from tui.cli.interruption import Interrupted, interruptible
 from tui.cli.waiting_line import WaitingLine
 from tui.domain.errors import UnreadableError
 from tui.domain.visible import visible_line
 from tui.services.importing import Importing, Outcome
-from tui.storage.library import Library
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -29,7 +28,7 @@ def run_import(arguments: Namespace) -> int:
     Raises:
         StorageError: The library can't be read or written.
     """
-    library = Library(find_places(arguments, os.environ).data)
+    library = open_library(find_places(arguments, os.environ))
     counts: Counter[Outcome] = Counter()
     waiting = WaitingLine()
     importing = Importing(library)

@@ -65,6 +65,7 @@ class Library:
         root: Path,
         calls: SystemCalls | None = None,
         in_place_from: int = IN_PLACE_FROM,
+        cache: Path | None = None,
     ) -> None:
         """Look at a data folder; nothing is created before the first write.
 
@@ -72,12 +73,14 @@ class Library:
             root: The data folder.
             calls: The system calls.
             in_place_from: From which size on, in bytes, messages are added in place.
+            cache: The cache folder: the rows of an index there are taken for files that
+                stand still.
         """
         self.root = root
         self.conversations = root / "conversations"
         self.journal = root / "journal"
         self._calls = calls or SystemCalls()
-        self._rows = RowCache(self.conversations)
+        self._rows = RowCache(self.conversations, cache)
         self._trash = Trash(self._calls, self.conversations, root / "trash")
         self._log = AppendLog(self._calls, self.journal)
         self._writer = ConversationWriter(

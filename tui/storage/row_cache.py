@@ -6,7 +6,7 @@ import contextlib
 import os
 from typing import TYPE_CHECKING
 
-from tui.domain.errors import UnreadableError
+from tui.domain.errors import IndexUnusableError, UnreadableError
 from tui.domain.summary import Summary
 from tui.storage.codec import default_title
 from tui.storage.file_names import is_conflict_name, is_conversation_name
@@ -18,12 +18,25 @@ if TYPE_CHECKING:
 
     from tui.storage.watching import FileState
 
+MANY = 500
+"""Files from which on the index is asked; fewer are read sooner."""
+
+AT_ONCE = 5_000
+"""Rows of the index that are read in one go."""
+
 
 class RowCache:
     """One row for each file of a folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, cache: Path | None = None) -> None:
+        """Make it empty.
+
+        Args:
+            folder: The files.
+            cache: The cache folder, where an index may know many of them already.
+        """
         self._folder = folder
+        self._cache = cache
         self._rows: dict[str, tuple[FileState, Summary]] = {}
 
     def scan(self) -> list[Summary]:
@@ -40,6 +53,8 @@ class RowCache:
         except OSError as error:
             reason = error.strerror or str(error)
             raise UnreadableError(f"{self._folder}: {reason}.") from error
+        if len(names) >= MANY and not self._rows:
+            self._learn()
         rows = {name: self._read(name) for name in names}
         self._rows = {name: row for name, row in rows.items() if row is not None}
         found = (summary for _, summary in self._rows.values())
@@ -67,6 +82,22 @@ class RowCache:
                 conflict=is_conflict_name(file),
             )
             self._rows[file] = (state_of(path), row)
+
+    def _learn(self) -> None:
+        """Take what the index knows; a file that changed since is read all the same."""
+        if self._cache is None:
+            return
+        # Most starts of the command line need no database.
+        from tui.storage.index_schema import index_file
+        from tui.storage.index_search import IndexReader
+
+        reader = IndexReader(index_file(self._cache, self._folder))
+        with contextlib.suppress(IndexUnusableError):
+            for rows in reader.rows(AT_ONCE, AT_ONCE):
+                self._rows.update(
+                    (row.summary.file, (row.state, row.summary)) for row in rows
+                )
+        reader.close()
 
     def _read(self, file: str) -> tuple[FileState, Summary] | None:
         path = self._folder / file

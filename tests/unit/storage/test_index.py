@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.unit.storage.samples import chat
 from tui.domain.errors import IndexUnusableError
 from tui.domain.summary import Summary
+from tui.storage import row_cache
 from tui.storage.index import Index, IndexedMessage, ReadFile
 from tui.storage.index_lock import IndexLock
 from tui.storage.index_query import body_match, fold, parse_query
@@ -18,6 +20,8 @@ from tui.storage.index_rows import Row
 from tui.storage.index_schema import index_file
 from tui.storage.index_search import IndexReader
 from tui.storage.index_snippets import make_snippet, rank
+from tui.storage.library import Library
+from tui.storage.summaries import read_summary
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -221,3 +225,31 @@ def test_a_snippet_shows_the_match_in_one_line() -> None:
     assert "\n" not in line
     assert line.startswith("…")
     assert [line[start:end] for start, end in marks] == ["needle"]
+
+
+def test_a_listing_takes_from_the_index_what_stands_still(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(row_cache, "MANY", 1)
+    library = Library(tmp_path)
+    files = [library.create(chat(1, f"Title {number}")).file for number in range(3)]
+    cache = tmp_path / "cache"
+    index = Index(index_file(cache, library.conversations))
+    found = (read_whole(library.conversations, file) for file in files)
+    index.put_files([one for one in found if one is not None])
+    index.close()
+    (library.conversations / files[1]).write_text('title = "Changed"\n')
+    (library.conversations / files[2]).unlink()
+    read: list[str] = []
+    real = read_summary
+
+    def note(path: Path) -> Summary | None:
+        read.append(path.name)
+        return real(path)
+
+    monkeypatch.setattr(row_cache, "read_summary", note)
+    rows = Library(tmp_path, cache=cache).scan()
+    assert {row.title for row in rows} == {"Title 0", "Changed"}
+    assert read == [files[1]]
+    index_file(cache, library.conversations).write_bytes(b"no database" * 99)
+    assert Library(tmp_path, cache=cache).scan() == rows

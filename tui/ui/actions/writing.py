@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tui.domain.errors import UsageError
 from tui.ui.actions.endpoints import check_way
+from tui.ui.entries import SYSTEM_ID
 
 if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
@@ -39,6 +40,9 @@ async def edit_message(screen: MainScreen, _: str) -> None:
     from tui.ui.widgets.external_editor import edit_in_editor
 
     chat, message_id = screen.chat, screen.target()
+    if screen.transcript.has_focus and screen.transcript.current_entry == SYSTEM_ID:
+        await screen.perform("chat.system")
+        return
     if chat.file is None or message_id is None:
         raise UsageError("Nothing has been said here yet.")
     if chat.read_only:
