@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 
 from tui.domain.errors import RequestError
 from tui.domain.failure import Failure, FailureKind
+from tui.domain.network_location import network_location
 from tui.domain.visible import visible_line
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def _repair_path(path: str) -> str:
 
 
 def _guess_scheme(url: str) -> str:
-    host = urlsplit("//" + url.lstrip("/")).netloc
+    host = network_location("//" + url.lstrip("/"))
     name = host.rpartition(":")[0] if re.search(r":\d+$", host) else host
     return "http" if is_private(name.strip("[]").lower()) else "https"
 

@@ -33,7 +33,7 @@ exit codes: 0 done, 1 it failed (a sentence on stderr), 2 usage or configuration
 def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     """Return the parsed arguments; `command` is "chat" or one of `COMMANDS`.
 
-    A command's word counts only when it comes first; else it is a conversation.
+    A command comes first, its flags behind it.
 
     Args:
         argv: The arguments without the program's name.
@@ -43,7 +43,15 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     """
     if argv and argv[0] in COMMANDS:
         return command_parser(argv[0]).parse_args(argv[1:])
-    return _chat_parser().parse_args(argv)
+    parser = _chat_parser()
+    arguments, unknown = parser.parse_known_args(argv)
+    if arguments.conversation in COMMANDS:
+        # The files' names begin with a date: nobody means a conversation by this.
+        word = arguments.conversation
+        parser.error(f"the command comes first: fortytwo {word} ... (flags behind it)")
+    if unknown:
+        parser.error(f"unrecognized arguments: {' '.join(unknown)}")
+    return arguments
 
 
 def _chat_parser() -> argparse.ArgumentParser:

@@ -8,7 +8,12 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from tui.cli.answer_thread import AnswerThread
-from tui.cli.configuration import find_places, open_library, read_settings
+from tui.cli.configuration import (
+    find_places,
+    open_library,
+    read_settings,
+    report_problems,
+)
 from tui.cli.interruption import Interrupted, interruptible
 from tui.cli.output import Output
 from tui.cli.waiting_line import WaitingLine
@@ -41,8 +46,7 @@ def run_ask(arguments: Namespace) -> int:
     prompt = _read_prompt(arguments.prompt)
     places = find_places(arguments, os.environ)
     settings, problems = read_settings(arguments, places, os.environ)
-    for problem in problems:
-        sys.stderr.write(f"fortytwo: {visible_line(str(problem))}\n")
+    report_problems(problems)
     file = ""
     if arguments.conversation is not None:
         file = find_conversation(open_library(places), arguments.conversation)

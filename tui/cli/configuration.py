@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from tui.domain.errors import UsageError
+from tui.domain.network_location import network_location
 from tui.domain.settings import Endpoint, Problem, Settings
+from tui.domain.visible import visible_line
 from tui.storage.library import Library
 from tui.storage.locations import Locations, find_locations
 from tui.storage.settings_file import load_settings, located
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 def find_places(arguments: Namespace, environ: Mapping[str, str]) -> Locations:
@@ -74,6 +76,12 @@ def check_user_keys(
     return located(places.config_file, check_keys(settings.keys, prefixes))
 
 
+def report_problems(problems: Iterable[Problem]) -> None:
+    """Say on stderr what is wrong in the user's files, a line for each."""
+    for problem in problems:
+        sys.stderr.write(f"fortytwo: {visible_line(str(problem))}\n")
+
+
 def with_endpoint(settings: Settings, endpoint: Endpoint) -> Settings:
     """Return the settings with an endpoint added and made the default."""
     endpoints = {**settings.endpoints, endpoint.name: endpoint}
@@ -92,7 +100,7 @@ def _at_address(
     """
     variable = endpoint.api_key_env
     return Endpoint(
-        name=urlsplit(base_url).netloc or base_url,
+        name=network_location(base_url) or base_url,
         base_url=base_url,
         ad_hoc=True,
         api_key_env=variable if environ.get(variable) else "",

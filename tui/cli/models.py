@@ -7,7 +7,7 @@ import json
 import os
 from typing import TYPE_CHECKING
 
-from tui.cli.configuration import find_places, read_settings
+from tui.cli.configuration import find_places, read_settings, report_problems
 from tui.cli.output import Output
 from tui.domain.errors import RequestError, UsageError
 from tui.domain.failure import FailureKind
@@ -27,7 +27,8 @@ def run_models(arguments: Namespace) -> int:
         RequestError: The list can't be had.
     """
     places = find_places(arguments, os.environ)
-    settings, _ = read_settings(arguments, places, os.environ)
+    settings, problems = read_settings(arguments, places, os.environ)
+    report_problems(problems)
     models = _list_models(settings.endpoints[settings.endpoint])
     output = Output()
     if arguments.json:

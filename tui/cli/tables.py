@@ -6,7 +6,12 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from tui.cli.configuration import find_places, read_settings
+from tui.cli.configuration import (
+    check_user_keys,
+    find_places,
+    read_settings,
+    report_problems,
+)
 from tui.domain.visible import visible_line
 from tui.storage.theme_files import load_themes
 from tui.ui.keys import key_table
@@ -23,16 +28,16 @@ def print_themes(arguments: Namespace) -> int:
     print_rows(
         (theme.name, "dark" if theme.dark else "light", theme.label) for theme in themes
     )
-    for problem in problems:
-        sys.stderr.write(visible_line(str(problem)) + "\n")
+    report_problems(problems)
     return 0
 
 
 def print_keys(arguments: Namespace) -> int:
     """Print every action with its keys, the user's own keys included."""
     places = find_places(arguments, os.environ)
-    settings, _ = read_settings(arguments, places, os.environ)
+    settings, problems = read_settings(arguments, places, os.environ)
     print_rows(key_table(settings.keys))
+    report_problems([*problems, *check_user_keys(settings, places)])
     return 0
 
 

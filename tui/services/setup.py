@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from tui.domain.network_location import network_location
 from tui.domain.settings import DEFAULT_BASE_URL
 
 if TYPE_CHECKING:
@@ -26,4 +26,4 @@ def lacks_key(settings: Settings, environ: Mapping[str, str]) -> bool:
         return False
     if endpoint.api_key_env:
         return not environ.get(endpoint.api_key_env, "").strip()
-    return urlsplit(endpoint.base_url).netloc == urlsplit(DEFAULT_BASE_URL).netloc
+    return network_location(endpoint.base_url) == network_location(DEFAULT_BASE_URL)

@@ -268,3 +268,37 @@ def test_the_doctor_on_a_server_that_is_not_there(desk: Desk) -> None:
     assert done.returncode == 1
     assert findings(done)["models"] == "✗"
     assert findings(done)["data folder"] == "✗"
+
+
+@pytest.mark.parametrize(
+    "words", [["--data-dir", "x", "list", "--json"], ["--demo", "ask"]]
+)
+def test_a_command_behind_a_flag_is_told_to_come_first(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse_arguments(words)
+    assert ended.value.code == 2
+    assert "the command comes first" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "[::1", "http://ex[/]ample/v1"])
+def test_a_base_url_with_a_lost_bracket_is_a_sentence(desk: Desk, url: str) -> None:
+    desk.base_url = url
+    for command in (["models"], ["ask", "Hello"]):
+        done = desk.run(*command)
+        assert done.returncode != 0
+        assert "is not a URL" in done.stderr
+
+
+def test_what_is_wrong_in_the_configuration_is_told_by_models_and_keys(
+    desk: Desk,
+) -> None:
+    config = desk.folder / "config.toml"
+    config.write_text('theme = 5\n[keys]\n"chat.gnu" = ["f9"]\n', encoding="utf-8")
+    models = desk.run("models", "--config", config)
+    assert "config.toml:1: theme: " in models.stderr
+    keys = desk.run("keys", "--config", config)
+    assert "config.toml:1: theme: " in keys.stderr
+    assert "chat.gnu" in keys.stderr
+    assert "Send the prompt" in keys.stdout
