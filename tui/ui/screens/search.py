@@ -32,8 +32,10 @@ TYPING = 0.03
 DEEP_AFTER = 0.4
 """Seconds before a search that found little looks inside of words, too."""
 
-DEEP = 1.5
-"""Seconds that this may take."""
+DEEP = 5.0
+"""Seconds that this may take: two million messages take two (measured, warm)."""
+
+LOOKING = "Looking inside of words …"
 
 LITTLE = 10
 """Hits that are little."""
@@ -125,6 +127,7 @@ class SearchChats(Dialog[Hit | None]):
             self._take(text, found)
             if text.strip() and found is not None and len(found.hits) < LITTLE:
                 await asyncio.sleep(DEEP_AFTER)
+                self.message.update(LOOKING)
                 found = await self._search(text, DEEP)
                 self._take(text, found)
             while found is not None and found.read < found.total and not found.note:
