@@ -50,7 +50,7 @@ async def test_an_answer_shows_its_exchange_without_the_key(chat: Driver) -> Non
 async def test_a_failure_names_the_key_to_its_raw_answer(chat: Driver) -> None:
     await chat.say("fail with 401")
     await chat.rests()
-    await chat.sees("r asks again · I inspects")
+    await chat.sees("Esc, then r asks again · I inspects")
     await chat.say("/inspect")
     await chat.sees("HTTP 401", "authentication_error")
 

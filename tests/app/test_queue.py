@@ -50,7 +50,9 @@ async def ask_and_queue(chat: Driver, *prompts: str, first: str = LONG) -> None:
 
 async def test_a_prompt_behind_an_answer_is_seen_waiting(chat: Driver) -> None:
     await ask_and_queue(chat, "first of mine", "second of mine")
-    await chat.sees("first of mine", "second of mine", "queued", "E takes it back")
+    await chat.sees(
+        "first of mine", "second of mine", "queued", "Esc, then E takes it back"
+    )
     lines = chat.screen.splitlines()
     answer = next(at for at, line in enumerate(lines) if "fortytwo-guide" in line)
     waiting = [at for at, line in enumerate(lines) if "of mine" in line]

@@ -31,7 +31,7 @@ async def test_a_prompt_without_an_answer_says_so_until_it_has_one(
         folder.mkdir(parents=True)
         (folder / "left-alone.toml").write_text(FILE)
         async with driver:
-            await driver.sees("Left alone", "not answered · r asks again")
+            await driver.sees("Left alone", "not answered · Esc, then r asks again")
             await driver.press("escape", "r")
             await driver.rests()
             await driver.misses("not answered")

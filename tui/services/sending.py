@@ -200,7 +200,9 @@ class Sending:
                 or message.role is not Role.ASSISTANT
                 or not message.content
             ):
-                raise UsageError("There is no text here to continue; r asks again.")
+                raise UsageError(
+                    "There is no text here to continue; ask again instead."
+                )
             await self._say(session, CONTINUE_PROMPT)
             self._answer_last(session)
 

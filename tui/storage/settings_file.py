@@ -249,7 +249,7 @@ class _Reader:
             self._complain(
                 ("keys", *action.split(".")),
                 f'found {describe(value)}, expected a key like "ctrl+k" '
-                "or a list of keys.",
+                'or a list like ["ctrl+k", "f9"].',
             )
         return keys
 

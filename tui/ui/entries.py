@@ -49,17 +49,18 @@ class EntryMaker:
         """
         self._today = today
         retry, go_on = hint("chat.retry", rows), hint("chat.continue", rows)
-        self._take_back = f"{hint('chat.unqueue', rows)} takes it back"
+        take_back = hint("chat.unqueue", rows)
+        self._take_back = _from_composer(take_back, f"{take_back} takes it back")
         again = f"{retry} asks again"
-        more = f"{go_on} continues · {again}"
-        self._ask = f"not answered · {again}"
         behind = f"{again} · {hint('chat.inspect', rows)} inspects"
+        more = _from_composer(go_on, f"{go_on} continues · {again}")
+        self._ask = f"not answered · {_from_composer(retry, again)}"
         self._hints = {
-            Status.FAILED: behind,
-            Status.FILTERED: again,
+            Status.FAILED: _from_composer(retry, behind),
+            Status.FILTERED: _from_composer(retry, again),
             Status.TRUNCATED: more,
             Status.STOPPED: more,
-            Status.INCOMPLETE: f"{go_on} continues · {behind}",
+            Status.INCOMPLETE: _from_composer(go_on, f"{go_on} continues · {behind}"),
         }
 
     def entry(self, message: Message, place: tuple[int, int] = (1, 1)) -> Entry:
@@ -163,6 +164,11 @@ class EntryMaker:
         if local.year == today.year:
             return f"{local.day} {local:%b %H:%M}"
         return f"{local.day} {local:%b %Y}"
+
+
+def _from_composer(key: str, hint_text: str) -> str:
+    """Return a hint that is true while typing, too: there a letter is a letter."""
+    return f"Esc, then {hint_text}" if len(key) == 1 else hint_text
 
 
 def system_entry(text: str) -> Entry:

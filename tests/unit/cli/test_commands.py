@@ -302,3 +302,14 @@ def test_what_is_wrong_in_the_configuration_is_told_by_models_and_keys(
     assert "config.toml:1: theme: " in keys.stderr
     assert "chat.gnu" in keys.stderr
     assert "Send the prompt" in keys.stdout
+
+
+def test_the_doctor_names_themes_that_are_none(desk: Desk) -> None:
+    config = desk.folder / "config.toml"
+    config.write_text('theme = "gone"\n', encoding="utf-8")
+    themes = desk.folder / "themes"
+    themes.mkdir()
+    (themes / "bad.toml").write_text('[colors]\nbackground = "nocolour"\n')
+    report = desk.run("doctor", "--config", config).stdout
+    assert "no theme “gone”" in report
+    assert "bad.toml" in report

@@ -51,13 +51,16 @@ def test_estimated_tokens_are_marked() -> None:
 
 def test_a_failure_says_why_and_what_helps() -> None:
     entry = MAKER.entry(answer(content="", status=Status.FAILED, error="No key."))
-    assert (entry.notice, entry.hint) == ("No key.", "r asks again · I inspects")
+    assert (entry.notice, entry.hint) == (
+        "No key.",
+        "Esc, then r asks again · I inspects",
+    )
 
 
 def test_a_cut_answer_can_be_continued_with_the_users_own_key() -> None:
     maker = EntryMaker(lambda: date(2026, 11, 23), rows_with({"chat.continue": ("w",)}))
     entry = maker.entry(answer(status=Status.STOPPED))
-    assert entry.hint == "w continues · r asks again"
+    assert entry.hint == "Esc, then w continues · r asks again"
 
 
 def test_times_are_short_where_they_can_be() -> None:

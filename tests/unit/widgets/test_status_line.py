@@ -120,3 +120,13 @@ async def test_help_is_the_last_to_go() -> None:
         line.show_turn(WAITING, (3, 3))
         assert painted(line)[0].rstrip().endswith("F1 help")
         assert "elsewhere" not in painted(line)[0]
+
+
+async def test_a_long_sentence_leaves_room_for_the_keys_that_help() -> None:
+    line = make_line()
+    line.show_hints({"type": ("ctrl+c stop", "esc nav", "F1 help")})
+    async with Stage(line).run_test(size=(80, 3)):
+        line.show_turn(replace(WAITING, notice="too many requests at once " * 9))
+        text = painted(line)[0].rstrip()
+        assert text.strip().startswith("waiting 0:42 · sent · too many")
+        assert text.endswith("… ctrl+c stop · esc nav · F1 help")

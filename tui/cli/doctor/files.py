@@ -1,4 +1,4 @@
-"""What the doctor finds on the disk: configuration and library."""
+"""What the doctor finds on the disk: configuration, themes and library."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tui.cli.doctor.finding import Finding, Verdict
 from tui.domain.errors import UnreadableError
 from tui.storage.library import Library
+from tui.storage.theme_files import load_themes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,6 +33,16 @@ def examine_configuration(
         yield Finding("configuration", f"none; the defaults hold ({path})")
     for problem in problems:
         yield Finding("configuration", str(problem), Verdict.ODD)
+
+
+def examine_themes(places: Locations, chosen: str) -> Iterator[Finding]:
+    """Report theme files that make no theme, and a chosen theme that is not there."""
+    themes, problems = load_themes(places.themes)
+    for problem in problems:
+        yield Finding("themes", str(problem), Verdict.ODD)
+    if all(theme.name != chosen for theme in themes):
+        sentence = f"There is no theme “{chosen}”; `fortytwo themes` lists them."
+        yield Finding("themes", sentence, Verdict.ODD)
 
 
 def examine_library(places: Locations) -> Iterator[Finding]:

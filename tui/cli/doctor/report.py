@@ -6,7 +6,11 @@ import os
 from typing import TYPE_CHECKING
 
 from tui.cli.configuration import check_user_keys, find_places, read_settings
-from tui.cli.doctor.files import examine_configuration, examine_library
+from tui.cli.doctor.files import (
+    examine_configuration,
+    examine_library,
+    examine_themes,
+)
 from tui.cli.doctor.finding import Finding, Verdict
 from tui.cli.doctor.network import examine_endpoint, examine_surroundings
 from tui.cli.doctor.terminal import (
@@ -53,6 +57,7 @@ def examine(arguments: Namespace) -> Iterator[Finding]:
     endpoint = settings.endpoints[settings.endpoint]
     problems = [*problems, *check_user_keys(settings, places)]
     yield from examine_configuration(places, settings, problems)
+    yield from examine_themes(places, settings.theme)
     yield from examine_terminal(environ)
     yield examine_clipboard(environ, places.state)
     yield examine_locale(environ)

@@ -49,7 +49,7 @@ class ModelPicker(Picker):
             models = await self._load()
         except FortytwoError as error:
             if self.is_attached:
-                self.say(error.sentence)
+                self.say(f"{error.sentence} · Esc leaves all as it was")
             return
         if self.is_attached:
             self.put_choices([self._choice(model) for model in models])

@@ -31,6 +31,9 @@ _INDENT = 2
 SMALLEST_SHARE = 0.01
 """Of a model's context; less is not nothing."""
 
+_HINTS_SHARE = 0.4
+"""Of the line: what the hints may take from a sentence that fills it."""
+
 _TICK = 1.0
 _SEVERITIES = ("information", "warning", "error")
 _LONGEST = 2000
@@ -169,7 +172,10 @@ class StatusLine(Widget):
         helped = width - cell_len(hint_texts[-1]) - 1 if hint_texts else width
         if parts and parts[-1][0] == self._others() and _width(parts) > helped:
             parts.pop()
-        hints = fit_hints(hint_texts, width - _width(parts) - 1)
+        # A long sentence is cut rather than the keys that help: it stands whole
+        # elsewhere, they do not.
+        room = max(width - _width(parts) - 1, int(width * _HINTS_SHARE))
+        hints = fit_hints(hint_texts, room)
         room = width - len(hints) - 1
         segments = [Segment(" " * _INDENT, plain)]
         used = _INDENT
