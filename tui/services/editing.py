@@ -145,9 +145,7 @@ class Editing:
         async with self._sessions.hold_idle(file) as session:
             siblings = session.conversation.siblings(message_id)
             if len(siblings) < 2:
-                raise UsageError(
-                    "There is only this one answer; ask again for another."
-                )
+                raise UsageError("There is only one answer; ask again for another.")
             at = [sibling.id for sibling in siblings].index(message_id)
             target = siblings[(at + step) % len(siblings)].id
             await self._saving.change(session, lambda now: replace(now, active=target))

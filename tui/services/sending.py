@@ -200,9 +200,7 @@ class Sending:
                 or message.role is not Role.ASSISTANT
                 or not message.content
             ):
-                raise UsageError(
-                    "There is no text here to continue; ask again instead."
-                )
+                raise UsageError("There is no text to continue here; ask again.")
             await self._say(session, CONTINUE_PROMPT)
             self._answer_last(session)
 

@@ -129,4 +129,4 @@ async def test_a_long_sentence_leaves_room_for_the_keys_that_help() -> None:
         line.show_turn(replace(WAITING, notice="too many requests at once " * 9))
         text = painted(line)[0].rstrip()
         assert text.strip().startswith("waiting 0:42 · sent · too many")
-        assert text.endswith("… ctrl+c stop · esc nav · F1 help")
+        assert text.endswith("…  ctrl+c stop · esc nav · F1 help")

@@ -172,8 +172,7 @@ class StatusLine(Widget):
         helped = width - cell_len(hint_texts[-1]) - 1 if hint_texts else width
         if parts and parts[-1][0] == self._others() and _width(parts) > helped:
             parts.pop()
-        # A long sentence is cut rather than the keys that help: it stands whole
-        # elsewhere, they do not.
+        # A long sentence is cut sooner than the keys that help.
         room = max(width - _width(parts) - 1, int(width * _HINTS_SHARE))
         hints = fit_hints(hint_texts, room)
         room = width - len(hints) - 1
