@@ -68,39 +68,53 @@ def last_message(screen: MainScreen, _: str) -> None:
     screen.transcript.go_to_end()
 
 
+_LANDMARKS = {
+    Landmark.PROMPT: "prompt of yours",
+    Landmark.CODE: "block of code",
+    Landmark.FAILURE: "answer that failed",
+}
+
+
+def _jump(screen: MainScreen, landmark: Landmark, direction: int) -> None:
+    if not screen.transcript.jump_to_kind(landmark, direction):
+        where = "below" if direction > 0 else "above"
+        screen.fortytwo.tell(f"There is no {_LANDMARKS[landmark]} {where}.")
+
+
 def next_prompt(screen: MainScreen, _: str) -> None:
     """Go to the next prompt."""
-    screen.transcript.jump_to_kind(Landmark.PROMPT, 1)
+    _jump(screen, Landmark.PROMPT, 1)
 
 
 def previous_prompt(screen: MainScreen, _: str) -> None:
     """Go to the previous prompt."""
-    screen.transcript.jump_to_kind(Landmark.PROMPT, -1)
+    _jump(screen, Landmark.PROMPT, -1)
 
 
 def next_code(screen: MainScreen, _: str) -> None:
     """Go to the next block of code."""
-    screen.transcript.jump_to_kind(Landmark.CODE, 1)
+    _jump(screen, Landmark.CODE, 1)
 
 
 def previous_code(screen: MainScreen, _: str) -> None:
     """Go to the previous block of code."""
-    screen.transcript.jump_to_kind(Landmark.CODE, -1)
+    _jump(screen, Landmark.CODE, -1)
 
 
 def next_failure(screen: MainScreen, _: str) -> None:
     """Go to the next answer that failed."""
-    screen.transcript.jump_to_kind(Landmark.FAILURE, 1)
+    _jump(screen, Landmark.FAILURE, 1)
 
 
 def previous_failure(screen: MainScreen, _: str) -> None:
     """Go to the previous answer that failed."""
-    screen.transcript.jump_to_kind(Landmark.FAILURE, -1)
+    _jump(screen, Landmark.FAILURE, -1)
 
 
 def fold(screen: MainScreen, _: str) -> None:
     """Fold or unfold the long parts of the message."""
-    screen.transcript.toggle_fold()
+    if not screen.transcript.toggle_fold():
+        screen.fortytwo.tell("Nothing folds here; long texts, code and reasoning do.")
 
 
 def fold_all(screen: MainScreen, _: str) -> None:

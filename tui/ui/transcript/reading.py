@@ -13,7 +13,7 @@ from tui.ui.transcript.laid_out_entries import SLICE, LaidOutEntries
 from tui.ui.transcript.memory import Memory, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from tui.ui.transcript.entry import Entry
     from tui.ui.transcript.highlighting import Highlighter
@@ -270,8 +270,12 @@ class Reading(LaidOutEntries):
 
     # Work in slices
 
-    def work(self, until: float) -> bool:
+    def work(self, until: float, later: Collection[str] = ()) -> bool:
         """Lay out a little of what is on or near the screen.
+
+        Args:
+            until: When to stop, on the monotonic clock, in seconds.
+            later: Entries that are left alone.
 
         Returns:
             True when there is more to do.
@@ -279,8 +283,9 @@ class Reading(LaidOutEntries):
         if not self.entries or not self.width:
             return False
         for index in self._near():
-            view = self.views.get(self.entries[index].id)
-            if view is not None and view.done:
+            entry_id = self.entries[index].id
+            view = self.views.get(entry_id)
+            if (view is not None and view.done) or entry_id in later:
                 continue
             anchor = None
             if view is not None and index == self.top.entry and not self.follow:

@@ -16,6 +16,8 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from textual import events
     from textual.timer import Timer
 
@@ -126,13 +128,23 @@ class ReadingView(ScrollView):
 
     # Keeping Textual's numbers and the reader's place together
 
-    def show_place(self) -> None:
-        """Lay out what is visible and paint the whole screen."""
-        if not self.reading.width:
+    def show_place(self, changed_from: int | None = None) -> None:
+        """Lay out what is visible and paint it.
+
+        Args:
+            changed_from: The first line of the whole list that has changed, while
+                nothing else has; None paints the whole screen.
+        """
+        reading = self.reading
+        if not reading.width:
             return
-        self.reading.settle()
+        before = round(self.scroll_y)
+        reading.settle()
         self._commit()
-        self.refresh()
+        if changed_from is None or reading.offset != before:
+            self.refresh()
+        elif (lines := before + reading.height - max(changed_from, before)) > 0:
+            self.refresh_lines(before + reading.height - lines, lines)
         self._tell()
         self._schedule_work()
 
@@ -177,7 +189,7 @@ class ReadingView(ScrollView):
         self._work_timer = None
         reading = self.reading
         until = monotonic() + WORK_SLICE
-        if not reading.work(until):
+        if not reading.work(until, self.painted_soon):
             reading.forget_far()
             return
         before = reading.offset
@@ -187,6 +199,11 @@ class ReadingView(ScrollView):
             self.refresh()
         self._tell()
         self._work_timer = self.set_timer(0.005, self._work)
+
+    @property
+    def painted_soon(self) -> Collection[str]:
+        """Entries that will be laid out anyway, when they are painted next."""
+        return ()
 
     @property
     def busy(self) -> bool:

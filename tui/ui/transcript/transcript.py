@@ -21,7 +21,7 @@ from tui.ui.transcript.whole_document import may_be_whole
 from tui.ui.transcript.whole_views import WholeViews
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from textual import events
     from textual.timer import Timer
@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from tui.ui.transcript.navigation import Landmark
     from tui.ui.transcript.view import EntryView
 
-PAINTS_PER_SECOND = 30
+PAINTS_PER_SECOND = 25
+"""How often a stream is painted; the status line adds its own to these."""
+
 FIND_SLICE = 0.02
 
 
@@ -130,7 +132,7 @@ class Transcript(PaintedView, can_focus=True):
             self.show_place()
 
     def extend_answer(self, entry_id: str, text: str = "", reasoning: str = "") -> None:
-        """Take a delta of a streaming answer, to be painted 30 times a second at most.
+        """Take a delta of a streaming answer, painted 25 times a second at most.
 
         Args:
             entry_id: The entry; unknown and finished ones are ignored.
@@ -306,9 +308,9 @@ class Transcript(PaintedView, can_focus=True):
             self.drop_selection()
         self.show_place()
 
-    def show_place(self) -> None:
-        """Lay out what is visible and paint the whole screen."""
-        super().show_place()
+    def show_place(self, changed_from: int | None = None) -> None:
+        """Lay out what is visible and paint it, or only what has changed."""
+        super().show_place(changed_from)
         self._format_visible()
 
     # Find
@@ -435,15 +437,26 @@ class Transcript(PaintedView, can_focus=True):
             return
         started = monotonic()
         before = reading.heights.total
+        changed_from = before
         for entry_id in changed:
             if reading.has(entry_id):
-                reading.measure(reading.index(entry_id))
+                index = reading.index(entry_id)
+                settled = reading.view(index).settled
+                reading.measure(index)
+                changed_from = min(
+                    changed_from, reading.heights.before(index) + settled
+                )
                 self._entry_changed(entry_id)
         self.count_new_lines(before)
-        self.show_place()
+        self.show_place(changed_from)
         # A tail that is dear to parse is parsed less often: a fifth of the time.
         ended = monotonic()
         self._painted_at = ended + 4 * max(0.0, ended - started - 0.01)
+
+    @property
+    def painted_soon(self) -> Collection[str]:
+        """Entries that have grown and wait for the next paint."""
+        return self._changed
 
     @property
     def busy(self) -> bool:

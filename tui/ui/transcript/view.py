@@ -177,6 +177,13 @@ class EntryView:
         return self.body.done and (self._reasoning is None or self._reasoning.done)
 
     @property
+    def settled(self) -> int:
+        """How many lines at the start stay as they are while text arrives."""
+        if self._top_is_old or self.body.hidden_codes() or self.folded:
+            return 0
+        return self.body_first + self.body.settled
+
+    @property
     def folded(self) -> bool:
         """True when only the beginning of the text is shown."""
         return not self.text_open and len(self.body) > self._folded_lines + 1
