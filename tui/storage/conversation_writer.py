@@ -22,6 +22,7 @@ from tui.storage.codec import decode_messages, encode, encode_messages
 from tui.storage.disk import ChangedOnDisk
 from tui.storage.file_names import conflict_name
 from tui.storage.fresh_messages import FreshMessages
+from tui.storage.known_ids import KnownIds
 from tui.storage.loaded_file import LoadedFile, understand
 from tui.storage.merging import below_survivors, close_gaps, merge
 from tui.storage.reading import read_bytes
@@ -30,7 +31,7 @@ from tui.storage.stamp import Stamp
 from tui.storage.toml_pieces import TABLE_LINE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from tui.domain.conversation import Conversation
@@ -79,6 +80,7 @@ class ConversationWriter:
         self._log = log
         self._load = load
         self._fresh = FreshMessages()
+        self._known = KnownIds()
         self._unsynced: set[str] = set()
 
     def create(
@@ -114,7 +116,8 @@ class ConversationWriter:
             lost = self._fresh.overwritten(
                 loaded.file, current.conversation, current.stamp
             )
-            new = _missing_in(current.conversation, [*lost, *messages])
+            there = current.conversation.messages
+            new = self._known.missing(loaded.file, there, [*lost, *messages])
             if not new:
                 return current
             ours = loaded.conversation
@@ -138,7 +141,8 @@ class ConversationWriter:
                 _, base = read_bytes(self._folder / end.file)
                 if base.identity != end.identity:
                     return None
-            new = _missing_in(end.conversation, messages)
+            there = end.conversation.messages
+            new = self._known.missing(end.file, there, messages)
             if not new:
                 return end
             appended = self._append(end.as_file(base), new, in_place=False)
@@ -184,6 +188,8 @@ class ConversationWriter:
         else:
             stamp = self._append_in_place(path, piece, current.stamp)
         self._fresh.add(current.file, messages)
+        there = current.conversation.messages
+        self._known.grew(current.file, there, conversation.messages)
         starts = current.starts
         if starts is not None:
             at = current.stamp.size
@@ -271,19 +277,6 @@ def _may_be_replaced(path: Path) -> bool:
     folder = path.resolve().parent
     alone = status.st_nlink == 1 and status.st_uid == os.geteuid()
     return alone and os.access(folder, os.W_OK)
-
-
-def _missing_in(
-    conversation: Conversation, messages: Iterable[Message]
-) -> list[Message]:
-    missing: dict[str, Message] = {}
-    for message in messages:
-        missing.setdefault(message.id, message)
-    # Few are looked for among many: a set of the many would cost more.
-    for message in conversation.messages:
-        if message.id in missing:
-            del missing[message.id]
-    return list(missing.values())
 
 
 def _keeps_changing(file: str) -> NotSavedError:
