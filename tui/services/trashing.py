@@ -114,6 +114,9 @@ class Trashing:
     async def empty(self, days: int) -> int:
         """Remove for good what was deleted long ago; returns how many that were.
 
+        Time in which the library was not used does not count: neither a clock that
+        has jumped ahead nor a long absence empties the trash.
+
         Args:
             days: How long ago; 0 removes nothing.
         """
@@ -121,7 +124,9 @@ class Trashing:
             return 0
         age = timedelta(days=days)
         try:
-            removed = await self._disk.run(self._library.empty_trash, age, self._now())
+            used = await self._disk.run(self._library.last_used)
+            now = min(used, self._now())
+            removed = await self._disk.run(self._library.empty_trash, age, now)
         except StorageError as error:
             log.warning("the trash was not emptied: %s", error.sentence)
             return 0

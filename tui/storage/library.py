@@ -30,6 +30,7 @@ from tui.storage.locking import locked
 from tui.storage.reading import read_bytes
 from tui.storage.row_cache import RowCache
 from tui.storage.stamp import identify
+from tui.storage.summaries import moment_of
 from tui.storage.system_calls import SystemCalls
 from tui.storage.trash import Trash
 from tui.storage.watching import Changes, Snapshot, find_changes, take_snapshot
@@ -287,6 +288,14 @@ class Library:
             UnreadableError: The trash can't be listed.
         """
         return self._trash.entries()
+
+    def last_used(self) -> datetime:
+        """Return when a name last came or went here: the library's own idea of now."""
+        times = [0]
+        for folder in (self.conversations, self.root / "trash"):
+            with contextlib.suppress(OSError):
+                times.append(folder.stat().st_mtime_ns)
+        return moment_of(max(times))
 
     def empty_trash(self, older_than: timedelta, now: datetime) -> list[str]:
         """Remove for good what has been in the trash for long, and name it.

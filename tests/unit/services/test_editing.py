@@ -23,6 +23,7 @@ from tui.services.events import (
     SummaryChanged,
     TurnChanged,
 )
+from tui.services.workspace import Workspace
 from tui.storage.library import Library
 
 if TYPE_CHECKING:
@@ -307,3 +308,22 @@ async def test_a_copy_of_a_running_answer_has_its_text_so_far(tmp_path: Path) ->
             assert answer.content
             await desk.workspace.stop(file)
             await desk.ending()
+
+
+@pytest.mark.promise
+async def test_a_clock_that_jumps_ahead_does_not_empty_the_trash(
+    tmp_path: Path, demo: DemoThread, measured: Measured
+) -> None:
+    library = Library(tmp_path / "data")
+    library.create(chat(1))
+    library.trash(library.create(chat(1)).file)
+    desk = Desk(tmp_path, settings_for(demo.base_url))
+    desk.workspace = Workspace(
+        settings_for(demo.base_url),
+        desk.places,
+        {},
+        now=lambda: datetime.now(UTC) + timedelta(days=3650),
+    )
+    async with desk:
+        assert len(await desk.workspace.trashed()) == 1
+    measured("P16", "ten years ahead at a start: the trash is kept")
