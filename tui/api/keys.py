@@ -58,7 +58,7 @@ def read_key(endpoint: Endpoint, environ: Mapping[str, str]) -> Key:
         return Key()
     raise _refuse(
         f"No API key for “{visible_line(endpoint.name)}”: "
-        f"{_missing(endpoint)}. Set it, then try again."
+        f"{_missing(endpoint)}. Set it; in the app, /setup asks for one."
     )
 
 

@@ -423,13 +423,40 @@ class Workspace:
         self._use_endpoint(replace(known, api_key_file=str(path)))
         return str(path)
 
-    async def store_endpoint(self, endpoint: Endpoint) -> str:
-        """Write an endpoint into the configuration and use it from now on."""
-        from tui.storage.settings_writing import store_endpoint
+    async def add_server(self, base_url: str, key: str = "") -> str:
+        """Write a server into the configuration and use it from now on.
 
-        path = self.locations.config_file
-        await self._run(lambda parts: parts.disk.run(store_endpoint, path, endpoint))
-        self._use_endpoint(endpoint)
+        Args:
+            base_url: Its base URL, which has been tried.
+            key: Its key, or "": it is stored like every other.
+
+        Returns:
+            The path of the configuration.
+        """
+        from tui.domain.settings import Endpoint
+        from tui.services.setup import server_name
+        from tui.storage.settings_writing import store_endpoint, store_setting
+
+        path, key_file = self.locations.config_file, self.locations.key_file
+        name = await self._run(
+            lambda parts: parts.disk.run(
+                server_name,
+                self.settings,
+                base_url,
+                lambda name: key_file(name).exists(),
+            )
+        )
+        known = self.settings.endpoints.get(name)
+        added = known or Endpoint(name=name, base_url=base_url)
+        if known is None:
+            await self._run(lambda parts: parts.disk.run(store_endpoint, path, added))
+        else:
+            await self._run(
+                lambda parts: parts.disk.run(store_setting, path, "endpoint", name)
+            )
+        self._use_endpoint(added)
+        if key:
+            await self.store_key(name, key)
         return str(path)
 
     def _use_endpoint(self, endpoint: Endpoint) -> None:

@@ -374,6 +374,12 @@ class ShownChat:
         return self.last is None and not self.read_only
 
     @property
+    def answered(self) -> bool:
+        """True when any answer has brought a text."""
+        messages = self.conversation.messages if self.conversation else ()
+        return any(one.role is Role.ASSISTANT and one.content for one in messages)
+
+    @property
     def last_said(self) -> str | None:
         """The id of the last message that has ended, or None."""
         if self.turn is not None and self.turn_runs and self.turn.parent:

@@ -227,6 +227,62 @@ async def test_setup_takes_a_server_of_ones_own(
         assert "fortytwo-guide" in program.picture()
 
 
+async def test_setup_asks_for_the_key_that_a_server_of_ones_own_wants(
+    tmp_path: Path, guarded: DemoThread
+) -> None:
+    with guarded as demo:
+        async with running_program(tmp_path, settings=keyless(NOWHERE)) as program:
+            dialog = await program.dialog(Setup)
+            await program.press("down", "enter")
+            field = dialog.query_one(Input)
+            field.value = demo.base_url
+            await program.press("enter")
+            await until(lambda: field.password, "the key is asked for")
+            field.value = "sk-right"
+            await program.press("enter")
+            await program.toast("The server answers")
+            stored = places_below(tmp_path).key_file("local")
+            assert stored.read_text().strip() == "sk-right"
+            assert "sk-right" not in places_below(tmp_path).config_file.read_text()
+            await program.say("Hello")
+            assert "fortytwo-guide" in program.picture()
+
+
+async def test_a_second_server_gets_a_name_and_no_key_of_the_first_one(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    places = places_below(tmp_path)
+    stored = places.key_file("local")
+    stored.parent.mkdir(parents=True)
+    stored.write_text("sk-of-the-first")
+    async with running_program(tmp_path, settings=keyless(NOWHERE)) as program:
+        dialog = await program.dialog(Setup)
+        await program.press("down", "enter")
+        dialog.query_one(Input).value = demo.base_url
+        await program.press("enter")
+        await program.toast("The server answers")
+        assert 'endpoint = "local-2"' in places.config_file.read_text()
+
+
+async def test_a_prompt_that_nobody_answered_follows_to_the_new_server(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    async with running_program(tmp_path, settings=keyless(NOWHERE)) as program:
+        await program.dialog(Setup)
+        await program.press("escape")
+        await program.press(*"hello", "enter")
+        await program.shows("No API key for")
+        await program.press(*"/setup", "enter")
+        dialog = await program.dialog(Setup)
+        await program.press("down", "enter")
+        dialog.query_one(Input).value = demo.base_url
+        await program.press("enter")
+        await program.toast("The server answers")
+        await until(lambda: program.main.chat.endpoint == "local", "it follows")
+        await program.press("f5")
+        await program.shows("small guide inside this program")
+
+
 async def test_setup_leads_into_the_demo(tmp_path: Path) -> None:
     async with running_program(tmp_path, settings=keyless(NOWHERE)) as program:
         await program.dialog(Setup)

@@ -57,6 +57,11 @@ async def set_up(screen: MainScreen, _: str) -> None:
         await app.leave(TRY_DEMO)
     elif outcome:
         app.tell(outcome)
+        chat, chosen = screen.chat, screen.workspace.settings.endpoint
+        moves = chat.endpoint not in ("", chosen) and not chat.answered
+        if chat.file and moves and not chat.read_only:
+            # Nobody answered here yet: the prompt that failed is for the new server.
+            await screen.workspace.set_endpoint(chat.file, chosen)
         screen.refresh_chat()
 
 

@@ -10,7 +10,9 @@ from textual.containers import Vertical
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui.domain.errors import FortytwoError
+from tui.domain.errors import FortytwoError, RequestError
+from tui.domain.failure import FailureKind
+from tui.domain.network_location import network_location
 from tui.domain.settings import Endpoint
 from tui.ui.screens.dialog import Dialog
 from tui.ui.text import foreign_text
@@ -24,13 +26,15 @@ if TYPE_CHECKING:
 TRY_DEMO = "demo"
 """What the dialog returns when the user wants to try the demo."""
 
-LOCAL = "local"
 LOCAL_URL = "http://localhost:11434/v1"
 _CHOICES = (
     ("key", "Enter a key"),
     ("server", "Use a server of your own: Ollama, llama.cpp, vLLM, LM Studio …"),
     (TRY_DEMO, "Try the demo first: no key, no network"),
 )
+
+
+_KEY_STORED = "It is checked, then stored in a file that only you can read."
 
 
 class Setup(Dialog[str | None]):
@@ -52,7 +56,7 @@ class Setup(Dialog[str | None]):
         """
         super().__init__()
         self._workspace = workspace
-        self._wanted = ""
+        self._address = ""
 
     def compose(self) -> ComposeResult:
         """Lay out the dialog."""
@@ -72,8 +76,9 @@ class Setup(Dialog[str | None]):
     def on_mount(self) -> None:
         """Ask first what is wanted."""
         settings = self._workspace.settings
-        endpoint = settings.endpoints[settings.endpoint]
-        self._say(f"Answers come from {endpoint.base_url}, which needs a key.")
+        place = settings.endpoints[settings.endpoint].base_url
+        needs_key = self._workspace.needs_setup()
+        self._say(f"Answers come from {place}{', which needs a key' * needs_key}.")
         self.field.display = False
         self.options.highlighted = 0
         self.options.focus()
@@ -85,17 +90,23 @@ class Setup(Dialog[str | None]):
         if wanted == TRY_DEMO:
             self.dismiss(TRY_DEMO)
             return
-        self._wanted = wanted
-        self.field.password = wanted == "key"
-        self.field.value = "" if wanted == "key" else LOCAL_URL
-        self.field.placeholder = "Paste the key" if wanted == "key" else LOCAL_URL
+        self._address = ""
+        if wanted == "key":
+            self._ask_key(_KEY_STORED)
+            return
+        self.field.password = False
+        self.field.value = self.field.placeholder = LOCAL_URL
         self.field.display = True
         self.field.focus()
-        self._say(
-            "It is checked, then stored in a file that only you can read."
-            if wanted == "key"
-            else "The address above /chat/completions; it usually ends in /v1."
-        )
+        self._say("The address above /chat/completions; it usually ends in /v1.")
+
+    def _ask_key(self, sentence: str) -> None:
+        self.field.password = True
+        self.field.value = ""
+        self.field.placeholder = "Paste the key"
+        self.field.display = True
+        self.field.focus()
+        self._say(sentence)
 
     @on(Input.Submitted)
     def _check(self, message: Input.Submitted) -> None:
@@ -106,12 +117,15 @@ class Setup(Dialog[str | None]):
     async def _try(self, text: str) -> None:
         self._say("Checking …")
         try:
-            done = await (
-                self._use_key(text) if self._wanted == "key" else self._use_server(text)
-            )
+            if self._address:
+                done = await self._use_server(self._address, text)
+            elif self.field.password:
+                done = await self._use_key(text)
+            else:
+                done = await self._use_server(_with_scheme(text))
         except FortytwoError as error:
             if self.is_attached:
-                self._say(error.sentence, wrong=True)
+                self._tell(error, text)
             return
         if self.is_attached:
             self.dismiss(done)
@@ -123,12 +137,23 @@ class Setup(Dialog[str | None]):
         path = await self._workspace.store_key(endpoint.name, key)
         return f"The key works ({_count(len(models))}) and is stored in {path}."
 
-    async def _use_server(self, text: str) -> str:
-        address = text if "://" in text else f"http://{text}"
-        endpoint = Endpoint(name=LOCAL, base_url=address.rstrip("/"))
-        models = await self._workspace.check_endpoint(endpoint, "")
-        path = await self._workspace.store_endpoint(endpoint)
+    async def _use_server(self, address: str, key: str = "") -> str:
+        endpoint = Endpoint(name=network_location(address), base_url=address)
+        models = await self._workspace.check_endpoint(endpoint, key)
+        path = await self._workspace.add_server(address, key)
         return f"The server answers ({_count(len(models))}); it is in {path} now."
+
+    def _tell(self, error: FortytwoError, text: str) -> None:
+        """Say what went wrong; when the server wants a key, ask for it."""
+        wants_key = (
+            isinstance(error, RequestError) and error.failure.kind is FailureKind.KEY
+        )
+        if wants_key and not self.field.password:
+            self._address = _with_scheme(text)
+            place = network_location(self._address)
+            self._ask_key(f"{place} wants a key. {_KEY_STORED}")
+        else:
+            self._say(error.sentence, wrong=True)
 
     def _say(self, sentence: str, *, wrong: bool = False) -> None:
         self.message.update(foreign_text(sentence))
@@ -143,6 +168,10 @@ class Setup(Dialog[str | None]):
             self.options.focus()
         else:
             self.dismiss(None)
+
+
+def _with_scheme(text: str) -> str:
+    return (text if "://" in text else f"http://{text}").rstrip("/")
 
 
 def _count(models: int) -> str:
