@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from tests.support.demo import DemoThread
 from tests.support.driver import Driver
 from tests.support.pty_program import FORTYTWO, PtyProgram, program_env
 from tests.support.waiting import until
+from tui.demo.pacing import Pace
 from tui.storage.library import Library
 
 if TYPE_CHECKING:
@@ -89,6 +91,31 @@ async def test_a_copy_is_saved_where_it_is_asked_for(
     await chat.say(f"/save {tmp_path}/copy.md")
     await until((tmp_path / "copy.md").exists, "the copy")
     assert "Hello there" in (tmp_path / "copy.md").read_text()
+
+
+async def test_what_the_disk_refuses_is_marked_and_saved_elsewhere(
+    tmp_path: Path,
+) -> None:
+    with DemoThread(pace=Pace(first=0.0, token=0.02)) as demo:
+        async with Driver(tmp_path, demo.base_url) as chat:
+            await chat.say("long answer 400")
+            await chat.sees("streaming")
+            await until(lambda: chat.files, "the prompt is saved")
+            folder = chat.places.data / "conversations"
+            aside = folder.rename(folder.with_name("aside"))
+            folder.write_text("in the way")
+            await chat.press("ctrl+c")
+            await chat.sees("Not saved", "/save saves a copy")
+            await chat.say(f"/save {tmp_path}/copy.toml")
+            await until((tmp_path / "copy.toml").exists, "the copy")
+            copied = tomllib.loads((tmp_path / "copy.toml").read_text())
+            assert [one["role"] for one in copied["messages"]] == ["user", "assistant"]
+            assert copied["messages"][1]["content"].strip()
+            folder.unlink()
+            aside.rename(folder)
+            await chat.sees("is saved again")
+            await chat.misses("/save saves a copy")
+            await chat.rests()
 
 
 EDITOR = """

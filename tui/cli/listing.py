@@ -66,5 +66,16 @@ def _print_for_people(rows: Sequence[Summary], output: Output) -> None:
             title = output.styled(f"✗ {output.line(row.problem)}", YELLOW)
         else:
             title = output.line(row.title)
+        marks = [
+            words
+            for words, holds in (
+                ("pinned", row.pinned),
+                ("a conflicting copy", row.conflict),
+                ("read-only", bool(row.read_only)),
+            )
+            if holds
+        ]
+        if marks:
+            title += output.styled(f"  ({', '.join(marks)})", FAINT)
         when = output.styled(moment, FAINT)
         output.write_styled(f"{output.line(row.file):{width}}  {when}  {title}\n")
