@@ -62,6 +62,13 @@ class Drafts:
         if self._saver is None or self._saver.done():
             self._saver = asyncio.create_task(self._save_soon())
 
+    def take_out(self, file: str, sent: str) -> None:
+        """Take a text that was sent out of a draft.
+
+        What stands around it stays: it was typed since, or came back from the queue.
+        """
+        self.put(file, without(self.get(file), sent))
+
     async def _save_soon(self) -> None:
         while self._dirty:
             await asyncio.sleep(SAVE_PAUSE)
@@ -94,3 +101,15 @@ class Drafts:
             self._saver.cancel()
             await asyncio.gather(self._saver, return_exceptions=True)
         await self.save()
+
+
+def without(draft: str, sent: str) -> str:
+    """Return a draft without the lines that were sent, or as it is without them."""
+    at = draft.find(sent)
+    while at >= 0:
+        before, after = draft[:at], draft[at + len(sent) :]
+        if before[-1:] in ("", "\n") and after[:1] in ("", "\n"):
+            parts = (before.rstrip("\n"), after.lstrip("\n"))
+            return "\n\n".join(part for part in parts if part)
+        at = draft.find(sent, at + 1)
+    return draft

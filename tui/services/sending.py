@@ -110,7 +110,7 @@ class Sending:
             raise UsageError("There is nothing to send yet.")
         if file is None:
             session = await self._create(text, new)
-            self._drafts.put("", "")
+            self._drafts.take_out("", text)
             self._answer_last(session)
             return session.file
         session = await self._sessions.load_end(file)
@@ -124,13 +124,11 @@ class Sending:
                 # The prompt is safe; what is sent is all that was said before.
                 if await self._sessions.complete(session):
                     self._answer_last(session)
-        self._clear_draft(file)
-        return file
-
-    def _clear_draft(self, file: str) -> None:
-        self._drafts.put(file, "")
+        self._drafts.take_out(file, text)
         activity = self._catalog.activity(file)
-        self._catalog.mark(file, replace(activity, draft=False))
+        left = bool(self._drafts.get(file).strip())
+        self._catalog.mark(file, replace(activity, draft=left))
+        return file
 
     async def _create(self, text: str, new: NewConversation) -> Session:
         settings = self.settings

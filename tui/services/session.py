@@ -16,6 +16,36 @@ if TYPE_CHECKING:
     from tui.storage.loaded_file import LoadedFile
 
 
+class Hold:
+    """A lock that also knows of those who wait for it.
+
+    An `asyncio.Lock` that was released counts as free until the next one who waits
+    for it runs. What is judged idle in that moment would be forgotten under its hands.
+    """
+
+    def __init__(self) -> None:
+        """Make it free."""
+        self._lock = asyncio.Lock()
+        self._wanted = 0
+
+    @property
+    def wanted(self) -> bool:
+        """True while somebody holds it or waits for it."""
+        return self._wanted > 0
+
+    async def __aenter__(self) -> None:
+        self._wanted += 1
+        try:
+            await self._lock.acquire()
+        except BaseException:
+            self._wanted -= 1
+            raise
+
+    async def __aexit__(self, *_: object) -> None:
+        self._lock.release()
+        self._wanted -= 1
+
+
 @dataclass(slots=True)
 class Session:
     """One conversation in memory. Lives on the engine's loop.
@@ -28,6 +58,7 @@ class Session:
         task: The task that runs the answer.
         asking: Held from the look at whether an answer runs until the next one does.
         saving: Held while the file is written, so that changes keep their order.
+        deleted: True once its file has been moved to the trash.
         unsaved: Answers that the disk has refused so far.
         queued: Prompts that wait behind the running answer, the next one first.
         reading: The task that reads what is above the end.
@@ -38,8 +69,9 @@ class Session:
     conversation: Conversation = field(init=False)
     answering: Answering | None = None
     task: asyncio.Task[None] | None = None
-    asking: asyncio.Lock = field(default_factory=asyncio.Lock)
-    saving: asyncio.Lock = field(default_factory=asyncio.Lock)
+    asking: Hold = field(default_factory=Hold)
+    saving: Hold = field(default_factory=Hold)
+    deleted: bool = False
     unsaved: list[Message] = field(default_factory=list)
     queued: list[str] = field(default_factory=list)
     reading: asyncio.Task[None] | None = None
@@ -77,6 +109,6 @@ class Session:
             or self.unsaved
             or self.queued
             or self.awaited
-            or self.asking.locked()
-            or self.saving.locked()
+            or self.asking.wanted
+            or self.saving.wanted
         )

@@ -81,10 +81,11 @@ class Trashing:
                 session.answering.stop()
             if session.task is not None:
                 await asyncio.gather(session.task, return_exceptions=True)
-            async with session.asking:
+            async with session.asking, session.saving:
                 # A prompt may have been sent in between.
                 if session.answering is None and self._sessions.get(file) is session:
                     yield
+                    session.deleted = True
                     return
         yield
 

@@ -19,7 +19,7 @@ async def stop(screen: MainScreen, _: str) -> None:
         await screen.fortytwo.copy(selected)
         screen.clear_selection()
         return
-    file = screen.chat.file
+    file = screen.answering_file
     if file is None or not await screen.workspace.stop(file):
         screen.fortytwo.tell("Nothing is being answered here. ctrl+q quits.")
 

@@ -29,20 +29,28 @@ async def begin(screen: MainScreen, wanted: str | None) -> None:
         screen: The main screen.
         wanted: The name of a file or the start of it; None for a new one.
     """
-    draft = await screen.workspace.show_nothing()
-    if screen.composer.draft:
-        # Somebody types faster than the disk reads: both texts stay.
-        if draft:
+    draft = ""
+    if not _anything_shown(screen):
+        draft = await screen.workspace.show_nothing()
+    # Somebody may type, and even send, faster than the disk reads: all words stay.
+    if not _anything_shown(screen):
+        if not screen.composer.draft:
+            screen.composer.set_text(draft, None)
+        elif draft:
             screen.composer.restore(draft)
-    else:
-        screen.composer.set_text(draft, None)
     screen.drafts.begin()
+    if screen.composer.draft:
+        screen.drafts.keep(screen.composer.file, screen.composer.draft)
     if wanted:
         file = await screen.workspace.find_file(wanted)
         if file is not None:
             await open_file(screen, file)
             return
         screen.fortytwo.tell(f"There is no conversation “{wanted}”.", "warning")
+
+
+def _anything_shown(screen: MainScreen) -> bool:
+    return screen.chat.file is not None or screen.opening is not None
 
 
 async def show_new(screen: MainScreen, new: NewConversation | None = None) -> None:

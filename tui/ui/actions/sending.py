@@ -31,11 +31,11 @@ class Drafts:
         self._leaving: dict[str | None, list[str]] = {}
         self._typed: dict[str | None, str] = {}
         self._changed: dict[str, str] = {}
-        self._begun = False
+        self.begun = False
 
     def begin(self) -> None:
         """Hand texts on from now on: the drafts of earlier runs have been read."""
-        self._begun = True
+        self.begun = True
 
     def keep(self, file: str | None, text: str) -> None:
         """Keep the text of a composer.
@@ -46,7 +46,7 @@ class Drafts:
         """
         self._typed[file] = text
         texts = [*self._leaving.get(file, []), text]
-        if self._begun:
+        if self.begun:
             self._workspace.save_draft(file, "\n".join(filter(None, texts)))
 
     def leave(self, file: str | None, text: str, typed: str) -> None:
@@ -72,6 +72,9 @@ class Drafts:
         leaving.remove(text)
         if leaving:
             self._leaving[file] = leaving
+        if typed is None and file in self._changed:
+            # Prompts came back from the queue meanwhile; the services hold them all.
+            return
         self.keep(file, self._typed.get(file, "") if typed is None else typed)
 
     def give_back(self, file: str | None, text: str) -> None:

@@ -83,9 +83,9 @@ async def leave(screen: MainScreen, _: str) -> None:
         screen.find_bar.close()
     elif screen.list_over:
         screen.show_list(False)
-    elif second and screen.chat.file and screen.workspace.turn(screen.chat.file):
+    elif second and (file := screen.answering_file) and screen.workspace.turn(file):
         screen.escaped_at = 0.0
-        await screen.workspace.stop(screen.chat.file)
+        await screen.workspace.stop(file)
     elif not screen.transcript.has_focus:
         screen.transcript.focus()
 

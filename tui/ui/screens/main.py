@@ -204,6 +204,14 @@ class MainScreen(Screen[object]):
             return None
         return await self.app.push_screen_wait(dialog)
 
+    @property
+    def answering_file(self) -> str | None:
+        """The conversation whose answer a key stops: the shown one.
+
+        After a first prompt there is none for a moment, but the one being opened.
+        """
+        return self.chat.file or self.opening
+
     def target(self) -> str | None:
         """Return the message that an action is meant for: under the cursor, or last."""
         current = self.transcript.current_entry
