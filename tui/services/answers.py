@@ -79,6 +79,7 @@ class Answers:
         self._outbox = outbox
         self._clock = clock
         self._now = now
+        self._tasks: set[asyncio.Task[None]] = set()
         self._records: OrderedDict[str, ExchangeRecord] = OrderedDict()
 
     def begin(
@@ -120,6 +121,9 @@ class Answers:
         )
         session.answering = answering
         session.task = asyncio.create_task(self._answer(session, answering, then))
+        # An answer may still be on its way to the disk when its session is forgotten.
+        self._tasks.add(session.task)
+        session.task.add_done_callback(self._tasks.discard)
 
     def _mark_unsaved(self, file: str, trouble: str) -> None:
         activity = self._catalog.activity(file)
@@ -228,9 +232,7 @@ class Answers:
 
     async def stop_all(self) -> None:
         """Stop every answer and wait until each is saved."""
-        tasks = [session.task for session in self._sessions if session.task]
         for session in self._sessions:
             if session.answering is not None:
                 session.answering.leave()
-        if tasks:
-            await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -76,7 +76,12 @@ class Trashing:
     @asynccontextmanager
     async def _hold_stopped(self, file: str) -> AsyncIterator[None]:
         """Hold a conversation in which no answer runs any more."""
-        while (session := self._sessions.get(file)) is not None:
+        while True:
+            try:
+                session = await self._sessions.load_end(file)
+            except StorageError:
+                # Nobody can be changing what can't be read.
+                break
             if session.answering is not None:
                 session.answering.stop()
             if session.task is not None:

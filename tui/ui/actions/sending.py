@@ -32,6 +32,7 @@ class Drafts:
         self._typed: dict[str | None, str] = {}
         self._changed: dict[str, str] = {}
         self.begun = False
+        """True once the drafts of earlier runs have been read."""
 
     def begin(self) -> None:
         """Hand texts on from now on: the drafts of earlier runs have been read."""
