@@ -228,3 +228,17 @@ def test_bytes_that_are_no_text_and_the_end_of_input(
         program.type(b"\x04")
         assert program.wait_ended() == 0
     assert messages(tmp_path)[0]["content"].strip() == "caf�"
+
+
+def test_a_conversation_is_pinned_copied_cleared_and_back(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    copy = tmp_path / "copy.md"
+    typed = f"Hello there\n/pin\n/save {copy}\n/clear\n/undo\n/save\n"
+    done = pipe(tmp_path, demo.base_url, typed)
+    for part in ("stays at the top", "It is empty now", "The messages are back"):
+        assert part in done.stderr
+    assert "Hello there" in copy.read_text()
+    (conversation,) = conversations(tmp_path)
+    assert conversation["pinned"] is True
+    assert len(conversation["messages"]) == 2

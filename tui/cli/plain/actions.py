@@ -184,6 +184,27 @@ def delete(desk: Desk, _: str) -> None:
     desk.page.note("[It is in the trash; /undo brings it back.]")
 
 
+def pin(desk: Desk, _: str) -> None:
+    """Keep the conversation at the top of the list, or no longer."""
+    pinned = desk.call(desk.workspace.pin(_file(desk)))
+    words = "stays at the top of the list" if pinned else "is no longer pinned"
+    desk.page.note(f"[It {words}.]")
+
+
+def clear(desk: Desk, _: str) -> None:
+    """Take all messages out of the conversation."""
+    desk.call(desk.workspace.clear(_file(desk)))
+    desk.page.note("[It is empty now; /undo brings the messages back.]")
+
+
+def save_copy(desk: Desk, where: str) -> None:
+    """Write the conversation to a file of the user's choice."""
+    if not where:
+        raise UsageError("Say where: /save and a file or a folder.")
+    path = desk.call(desk.workspace.save_copy(_file(desk), where))
+    desk.page.note(f"[A copy is in {path}]")
+
+
 def undo(desk: Desk, _: str) -> None:
     """Undo the last change."""
     done = desk.call(desk.workspace.undo()) or "There is nothing to undo."
@@ -279,6 +300,9 @@ def actions(listed: Listed) -> Mapping[str, Callable[[Desk, str], None]]:
         "chat.new": new,
         "chat.open": lambda desk, words: open_one(desk, listed, words),
         "chat.rename": rename,
+        "chat.pin": pin,
+        "chat.clear": clear,
+        "chat.save_copy": save_copy,
         "chat.delete": delete,
         "app.undo": undo,
         "list.toggle": lambda desk, words: list_all(desk, listed, words),

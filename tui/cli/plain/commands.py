@@ -25,6 +25,9 @@ FROM_THE_TABLE = (
     "chat.new",
     "chat.open",
     "chat.rename",
+    "chat.pin",
+    "chat.clear",
+    "chat.save_copy",
     "chat.delete",
     "app.undo",
     "list.toggle",
@@ -50,6 +53,8 @@ SAYS_ELSE = {
     "chat.model": ("[ID]", "Ask another model from now on; alone it lists them"),
     "chat.system": ("[TEXT]", "Set the system prompt; alone it says it"),
     "app.help": ("", "Show these commands"),
+    "chat.clear": ("", "Take all messages out; /undo brings them back"),
+    "chat.save_copy": ("FILE", "Write the conversation to a file of your choice"),
     "chat.delete": ("", "Move the conversation to the trash; /undo brings it back"),
     "app.quit": ("", "Leave; ctrl+d does it too"),
 }
