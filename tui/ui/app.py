@@ -11,7 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal, cast
 
+from textual import events
 from textual.app import App
+from textual.widgets import Input, TextArea
 
 from tui.domain.errors import FortytwoError
 from tui.domain.settings import Problem
@@ -27,6 +29,8 @@ from tui.ui.screens.main import MainScreen
 from tui.ui.taken_keys import rows_that_work
 from tui.ui.terminal.driver import GuardedDriver
 from tui.ui.theming import choose_theme, css_variables, textual_theme
+from tui.ui.typed_text import types_unprintable
+from tui.ui.widgets.paste_area import PasteArea
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -196,6 +200,17 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         )
 
     # Events
+
+    async def on_event(self, event: events.Event) -> None:
+        """Have the fields of dialogs take what they would drop: as a paste."""
+        if (
+            isinstance(event, events.Key)
+            and isinstance(self.focused, Input | TextArea)
+            and not isinstance(self.focused, PasteArea)
+            and types_unprintable(event)
+        ):
+            event = events.Paste(event.character or "")
+        await super().on_event(event)
 
     def painted(self) -> None:
         """Let the first keys through, then start the services."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.events import Key
 from textual.widgets import Input, OptionList, TextArea
 
 from tests.support.demo import DemoThread
@@ -290,3 +291,13 @@ async def test_setup_leads_into_the_demo(tmp_path: Path) -> None:
         await program.pilot.press("enter")
         await until(lambda: not program.app.is_running, "left")
         assert program.app.return_value == "demo"
+
+
+async def test_a_field_takes_letters_that_are_not_printable(tmp_path: Path) -> None:
+    async with running_program(tmp_path) as program:
+        await program.press("ctrl+p")
+        dialog = await program.dialog(Palette)
+        for letter in "می\u200cخ":
+            program.app.post_message(Key(letter, letter))
+        field = dialog.query_one(Input)
+        await until(lambda: field.value == "می\u200cخ", "all four")

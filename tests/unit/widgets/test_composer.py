@@ -145,6 +145,20 @@ async def test_an_unbracketed_paste_sends_nothing_and_loses_nothing(raw: str) ->
         await until(lambda: len(sent(stage)) == 1)
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_letters_that_are_not_printable_are_typed_too(at_once: bool) -> None:
+    """A Persian ZWNJ, French no-break spaces, the joiners inside of an emoji."""
+    text = "می\u200cخواهم \u00ab\u202fquoi\u00a0\u00bb 👨\u200d👩\u200d👧"
+    composer = Composer()
+    stage = Stage(composer)
+    async with stage.run_test(size=SIZE) as pilot:
+        composer.focus()
+        await pilot.pause()
+        for raw in [text] if at_once else text:
+            stage.feed(raw)
+        await until_typed(composer, text)
+
+
 async def test_a_line_that_comes_at_once_with_enter_at_its_end_is_sent() -> None:
     """Programs type like this: expect, tmux's `send-keys 'words' Enter`."""
     composer = Composer()

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from tui.services.events import Activity
+from tui.ui.typed_text import types_text
 from tui.ui.widgets.list_surface import HEAD, ListSurface
 
 if TYPE_CHECKING:
@@ -205,7 +206,7 @@ class ConversationList(ListSurface, can_focus=True):
             return
         elif event.key == "enter":
             self.action_choose()
-        elif event.is_printable and event.character and "+" not in event.key[:-1]:
+        elif types_text(event) and event.character and "+" not in event.key[:-1]:
             self._filter.insert(event.character)
             self._apply_filter()
         elif self._filter.press(event.key):

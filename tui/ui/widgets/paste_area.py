@@ -6,6 +6,7 @@ import time
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from tui.ui.typed_text import types_text, types_unprintable
 from tui.ui.widgets.newlines import normalize_key, types_nothing
 from tui.ui.widgets.paste_guard import HOLD, LINE_HOLD, PasteGuard
 from tui.ui.widgets.prompt_area import PromptArea
@@ -97,7 +98,7 @@ class PasteArea(PromptArea):
             return
         key = normalize_key(event.key)
         role = self.enter_role(key)
-        types = event.is_printable and not types_nothing(key)
+        types = types_text(event) and not types_nothing(key)
         text = types or role is not None or key == "tab"
         joined = text and self._meet_held_key(event.time)
         if role is not None:
@@ -113,6 +114,9 @@ class PasteArea(PromptArea):
                 event.prevent_default()
         elif self._guard.press(event.time) or joined or self._gathered:
             self._gather(event.character or "")
+            _consume(event)
+        elif types_unprintable(event):
+            self.insert_text(event.character or "")
             _consume(event)
 
     def on_paste(self, event: events.Paste) -> None:
