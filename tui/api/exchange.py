@@ -240,7 +240,11 @@ class Exchange:
     def _unforeseen(self, error: BaseException) -> Ended:
         # Not as `exc_info`: an exception's own text may hold the key.
         trace = "".join(traceback.format_exception(error))
-        log.error("an exchange broke off unforeseen:\n%s", self._target.redact(trace))
+        log.error(
+            "an exchange broke off unforeseen:\n%s",
+            self._target.redact(trace),
+            extra={"unforeseen": error},
+        )
         has_token = self._attempt is not None and self._attempt.answer.has_token
         return Ended(
             Status.INCOMPLETE if has_token else Status.FAILED,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tui.api.redaction import Key
 from tui.domain.errors import RequestError
 from tui.domain.failure import Failure, FailureKind
+from tui.domain.settings import DEFAULT_ENDPOINT
 from tui.domain.visible import visible_line
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def read_key(endpoint: Endpoint, environ: Mapping[str, str]) -> Key:
         if text.strip():
             return check_key(text, endpoint.api_key_env)
     if endpoint.api_key_command:
-        text = _run(endpoint)
+        text = _run(endpoint, environ)
         if text.strip():
             first_line = text.strip().splitlines()[0]
             return check_key(first_line, "the output of api_key_command")
@@ -101,8 +102,9 @@ def _missing(endpoint: Endpoint) -> str:
     return " and ".join(places)
 
 
-def _run(endpoint: Endpoint) -> str:
+def _run(endpoint: Endpoint, environ: Mapping[str, str]) -> str:
     name = visible_line(endpoint.name)
+    private = {DEFAULT_ENDPOINT.api_key_env, endpoint.api_key_env}
     try:
         # The user's own configuration names the command, as a shell line.
         done = subprocess.run(
@@ -113,6 +115,8 @@ def _run(endpoint: Endpoint) -> str:
             stderr=subprocess.DEVNULL,
             timeout=COMMAND_TIMEOUT,
             check=False,
+            # A password manager has no use for another server's key.
+            env={name: environ[name] for name in environ if name not in private},
         )
     except subprocess.TimeoutExpired:
         raise _refuse(

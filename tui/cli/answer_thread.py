@@ -6,6 +6,7 @@ arriving and being saved meanwhile.
 
 from __future__ import annotations
 
+import logging
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,8 @@ class AnswerThread:
         question: Question,
     ) -> None:
         """Ask the question; returns at once."""
+        # Without one, Python prints log records, tracebacks included, on the screen.
+        logging.getLogger().addHandler(logging.NullHandler())
         self._events: SimpleQueue[Turn | str | None] = SimpleQueue()
         self._asking = Asking(
             settings,

@@ -6,6 +6,7 @@ import gc
 import logging
 import os
 import sys
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -134,6 +135,12 @@ def run_demo(
         server.stop()
 
 
+def log_thread(broken: threading.ExceptHookArgs) -> None:
+    """Log what broke a thread; Python would print a traceback over the screen."""
+    if broken.exc_value is not None:
+        logging.getLogger("tui").error("a thread broke", exc_info=broken.exc_value)
+
+
 def choose_keyboard(choice: str) -> None:
     """Tell Textual whether to ask for the kitty keyboard protocol; before its import.
 
@@ -186,6 +193,7 @@ def run_app(
         late_problems=lambda: keys_kept_by_tmux(settings, places),
     )
     signals = EndingSignals(app)
+    threading.excepthook = log_thread
 
     async def run() -> str | None:
         with signals.watch():

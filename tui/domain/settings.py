@@ -80,6 +80,9 @@ class Settings:
         mouse: False leaves the mouse to the terminal.
         kitty_keys: "auto", "on" or "off": whether the terminal is asked for the kitty
             keyboard protocol, which tells all keys apart.
+        notices: How it is told that an answer is there while nobody looks: "auto",
+            "bell", "osc9", "osc777", "desktop" or "off".
+        notice_after: Seconds that an answer must have taken for that.
         trash_days: Days after which a deleted conversation is removed for good; 0 keeps
             all of them.
     """
@@ -96,6 +99,8 @@ class Settings:
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=nothing)
     mouse: bool = True
     kitty_keys: str = "auto"
+    notices: str = "auto"
+    notice_after: float = 10.0
     trash_days: int = 30
 
     @property
@@ -103,6 +108,11 @@ class Settings:
         """The environment variables that hold keys: no other program gets them."""
         names = {endpoint.api_key_env for endpoint in self.endpoints.values()}
         return frozenset(names | {DEFAULT_ENDPOINT.api_key_env}) - {""}
+
+    def without_keys(self, environ: Mapping[str, str]) -> dict[str, str]:
+        """Return the environment that other programs get."""
+        private = self.private_names
+        return {name: environ[name] for name in environ if name not in private}
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 FOLDER = "reports"
 
+MOST_AT_ONCE = 20
+"""Reports of one second; what breaks more often says nothing new."""
+
 
 def write_report(state: Path, error: BaseException, now: datetime) -> Path | None:
     """Write a report that only the user can read.
@@ -33,15 +36,19 @@ def write_report(state: Path, error: BaseException, now: datetime) -> Path | Non
         The report's path, or None when the disk says no: a crash must not crash.
     """
     folder = state / FOLDER
-    path = folder / f"{now:%Y-%m-%d-%H%M%S}-{os.getpid()}.txt"
-    try:
-        make_private_folder(folder)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
-            file.write(describe_crash(error))
-    except OSError:
-        return None
-    return path
+    for count in range(MOST_AT_ONCE):
+        path = folder / f"{now:%Y-%m-%d-%H%M%S}-{os.getpid()}-{count}.txt"
+        try:
+            make_private_folder(folder)
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
+                file.write(describe_crash(error))
+        except FileExistsError:
+            continue
+        except OSError:
+            return None
+        return path
+    return None
 
 
 def describe_crash(error: BaseException) -> str:

@@ -135,6 +135,9 @@ class Watching:
                     await self._tell(changes)
             except (StorageError, OSError) as error:
                 log.warning("the folder can't be watched: %s", error)
+            except Exception:
+                # The next look may find everything in order again.
+                log.exception("a look at the folder broke")
 
     async def _look(self, known: Snapshot, watched: set[str] | None) -> Changes:
         folder = self._library.conversations

@@ -19,6 +19,7 @@ from tui.services.engine import Engine
 from tui.services.events import NoticeGiven
 from tui.services.opened import NewConversation, OpenConversation
 from tui.services.outbox import Outbox
+from tui.services.unforeseen import UnforeseenHandler
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -70,6 +71,11 @@ class Workspace:
         self._outbox = Outbox()
         self._engine = Engine()
         self._built: Future[Parts] = Future()
+        self._unforeseen = UnforeseenHandler(
+            locations.state,
+            now,
+            lambda sentence: self._outbox.put(NoticeGiven(sentence, "error")),
+        )
         self._closed = False
         self.last_words = ""
         """What must be said after the end: where unsaved words are."""
@@ -88,6 +94,7 @@ class Workspace:
 
     async def start(self) -> None:
         """Start the engine, recover what a crash left, and list the library."""
+        self._unforeseen.listen()
         self._engine.start()
         await self._engine.run(self._begin())
 
@@ -187,6 +194,7 @@ class Workspace:
     def _finish(self) -> None:
         self._outbox.disconnect()
         self._engine.stop(timeout=1.0)
+        self._unforeseen.close()
         if (parts := self._parts) is not None:
             parts.disk.close()
 

@@ -27,6 +27,7 @@ Value = TypeVar("Value")
 
 ENTER_CHOICES = ("send", "newline")
 KITTY_CHOICES = ("auto", "on", "off")
+NOTICE_CHOICES = ("auto", "bell", "osc9", "osc777", "desktop", "off")
 
 _TOP_LEVEL = (
     "endpoint",
@@ -39,6 +40,8 @@ _TOP_LEVEL = (
     "keys",
     "mouse",
     "kitty_keys",
+    "notices",
+    "notice_after",
     "trash_days",
 )
 _ENDPOINT_KEYS = tuple(one.name for one in fields(Endpoint) if one.name != "name")
@@ -129,6 +132,10 @@ class _Reader:
             kitty_keys=self._read_choice(
                 table, ("kitty_keys",), KITTY_CHOICES, defaults.kitty_keys
             ),
+            notices=self._read_choice(
+                table, ("notices",), NOTICE_CHOICES, defaults.notices
+            ),
+            notice_after=_or(table.number("notice_after"), defaults.notice_after),
             trash_days=_or(table.integer("trash_days"), defaults.trash_days),
         )
         self._warn_unknown((), table, _TOP_LEVEL)

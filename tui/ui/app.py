@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
+import logging
 import os
 import time
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from textual.app import App
 from textual.widgets import Input, TextArea
 
 from tui.domain.errors import FortytwoError
+from tui.domain.message import Status
 from tui.domain.settings import Problem
 from tui.domain.visible import visible_line
 from tui.services.reports import write_report
@@ -40,7 +42,10 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from tui.domain.theme import ThemeSpec
+    from tui.domain.turn import Turn
     from tui.services.workspace import Workspace
+
+log = logging.getLogger(__name__)
 
 FRAME = 1 / 30
 """Seconds between two rounds of events, at least."""
@@ -288,7 +293,8 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         from tui.services.clipboard import Clipboard, Route
 
         self._copied = text
-        clipboard = Clipboard(os.environ, self.workspace.locations.state)
+        environ = self.workspace.settings.without_keys(os.environ)
+        clipboard = Clipboard(environ, self.workspace.locations.state)
         try:
             copied = await asyncio.to_thread(clipboard.copy, text)
         except FortytwoError as error:
@@ -298,6 +304,34 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
             super().copy_to_clipboard(copied.text)
         severity = "warning" if copied.route is Route.FILE else "information"
         self.tell(copied.sentence, severity)
+
+    # Notices
+
+    async def announce(self, turn: Turn, title: str) -> None:
+        """Tell somebody who looks elsewhere that an answer is over.
+
+        Args:
+            turn: The answer.
+            title: The conversation's title.
+        """
+        settings = self.workspace.settings
+        if time.monotonic() - turn.queued_at < settings.notice_after:
+            return
+        from tui.services.notifying import Notifier, Way
+
+        environ = settings.without_keys(os.environ)
+        notifier = Notifier(settings.notices, environ)
+        if notifier.way is Way.OFF:
+            return
+        if self.app_focus and not await asyncio.to_thread(notifier.looked_away):
+            return
+        status = turn.ended.status if turn.ended is not None else None
+        word = "is there" if status is Status.COMPLETE else "ended"
+        sequence = await asyncio.to_thread(
+            notifier.notify, f"The answer {word}: {title}"
+        )
+        if sequence and self.guarded_driver is not None:
+            self.guarded_driver.write(sequence)
 
     # Leaving
 
@@ -350,14 +384,27 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         """Save, whichever way the program ends."""
         self.workspace.close_now(PATIENCE)
 
+    def _keep_typed(self) -> None:
+        """Hand on what stands in the composer, if that still works."""
+        try:
+            composer = self.main.composer
+            self.main.drafts.keep(composer.file, composer.words)
+        except Exception:
+            log.exception("the composer could not be read")
+
     # Textual has no public way to replace its last words: a traceback with every
     # local variable, keys and messages included (8.2.8). tests/unit/ui/test_crash.py
     # fails when this name is gone.
     def _handle_exception(self, error: Exception) -> None:
         """End after the unforeseen: all saved, one sentence, a report on disk."""
+        if isinstance(self._exception, Crash):
+            # The end is under way. What breaks meanwhile gets a report, no words.
+            write_report(self.workspace.locations.state, error, self.now())
+            return
         if isinstance(error, Crash):
             super()._handle_exception(error)
             return
+        self._keep_typed()
         saved = self.workspace.close_now(PATIENCE)
         report = write_report(self.workspace.locations.state, error, self.now())
         super()._handle_exception(Crash(error, report, saved=saved))

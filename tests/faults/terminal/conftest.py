@@ -20,6 +20,13 @@ def slow_demo() -> Iterator[DemoThread]:
         yield demo
 
 
+@pytest.fixture(scope="package")
+def quick_demo() -> Iterator[DemoThread]:
+    """A server that answers at once."""
+    with DemoThread() as demo:
+        yield demo
+
+
 @pytest.fixture
 def rounds(request: pytest.FixtureRequest) -> int:
     """How often a thing is done: 100 times with `--long`."""

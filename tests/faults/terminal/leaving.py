@@ -228,8 +228,11 @@ def threads_of(pid: int) -> int:
 
 
 def saved_messages(folder: Path) -> list[dict[str, Any]]:
-    """Return the messages of the one conversation in a library."""
-    (path,) = (folder / "data" / "conversations").glob("*.toml")
+    """Return the messages of the one conversation in a library, if there is one."""
+    paths = list((folder / "data" / "conversations").glob("*.toml"))
+    if not paths:
+        return []
+    (path,) = paths
     messages: list[dict[str, Any]] = tomllib.loads(path.read_text())["messages"]
     return messages
 

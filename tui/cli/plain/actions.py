@@ -111,7 +111,7 @@ def copy(desk: Desk, _: str) -> None:
     if message is None or not message.content:
         raise UsageError("There is no answer here to copy.")
     # The way through the terminal is an escape sequence; this mode writes none.
-    environ = {**os.environ, "TERM": "dumb"}
+    environ = desk.workspace.settings.without_keys(os.environ) | {"TERM": "dumb"}
     clipboard = Clipboard(environ, desk.workspace.locations.state)
     desk.page.note(f"[{clipboard.copy(message.content).sentence}]")
 

@@ -153,12 +153,15 @@ async def submit(
     try:
         command = parse_command(text, screen.rows)
         if command is not None:
+            screen.composer.taken_over(text)
             await screen.perform(command.action_id, command.argument)
             return
     except Exception:  # whatever it was, the words go back
+        screen.composer.taken_over(text)
         _give_back(screen, text, file)
         raise
     screen.drafts.leave(file, text, _typed_for(screen, file) or "")
+    screen.composer.taken_over(text)
     try:
         if file is None:
             await _begin(screen, prompt_text(text), beginning)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.services.events import (
     ActivityChanged,
+    AnswerEnded,
     ConversationUnreadable,
     DraftChanged,
     EarlierLoaded,
@@ -94,6 +95,8 @@ class EventRouter:
                     self.unsaved.pop(file, None)
                 if file == screen.chat.file:
                     screen.refresh_chat()
+            case AnswerEnded(turn=turn):
+                screen.work(screen.fortytwo.announce(turn, self.title_of(turn.file)))
             case EarlierLoaded(file=file, complete=True) if file == screen.chat.file:
                 screen.composer.learn(latest_prompts(event.conversation))
             case ConversationUnreadable(file=file) if file == screen.chat.file:

@@ -15,6 +15,7 @@ the parser.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import signal
 import sys
@@ -40,8 +41,14 @@ LAST_WRITES = 0.3
 FORCE = 0.2
 """Seconds for each of the two steps by which a terminal is restored by force."""
 
+MOST_BREAKS = 100
+"""Times that reading the terminal may break before the program gives up."""
+
 _TRY = 0.01
 """Seconds between two tries to write to a terminal that is full."""
+
+
+log = logging.getLogger(__name__)
 
 
 class GuardedDriver(LinuxDriver):
@@ -117,6 +124,20 @@ class GuardedDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read the terminal until the program gives it back or it is gone."""
+        for _ in range(MOST_BREAKS):
+            try:
+                if not self._read_terminal():
+                    break
+            except Exception:
+                # One event that nobody foresaw must not cost all keys after it.
+                log.exception("the input thread broke")
+            else:
+                return
+        # As the kernel says it, but also under nohup and when only stdin ends.
+        os.kill(os.getpid(), signal.SIGHUP)
+
+    def _read_terminal(self) -> bool:
+        """Read until the program gives the terminal back; False when it is gone."""
         terminal = TerminalInput(
             self.fileno,
             lambda: cast("Any", XTermParser(self._debug)),
@@ -124,9 +145,7 @@ class GuardedDriver(LinuxDriver):
             # Textual drops NUL from pastes too.
             lambda text: self.process_message(events.Paste(text.replace("\0", ""))),
         )
-        if not terminal.run(self.exit_event.is_set):
-            # As the kernel says it, but also under nohup and when only stdin ends.
-            os.kill(os.getpid(), signal.SIGHUP)
+        return terminal.run(self.exit_event.is_set)
 
     # Signals
 

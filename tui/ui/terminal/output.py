@@ -9,6 +9,7 @@ a slow connection shows fewer frames, never old ones.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import select
 import threading
@@ -30,6 +31,9 @@ _CHUNK = 16 * 1024
 
 _FULL = 0.05
 """Seconds after which a terminal that takes nothing is looked at again."""
+
+
+log = logging.getLogger(__name__)
 
 
 def open_terminal(descriptor: int) -> int | None:
@@ -141,14 +145,24 @@ class TerminalOutput:
 
     def _write_until_closed(self) -> None:
         while (data := self._take()) is not None:
-            if not self._write_all(data):
-                return
-            with self._changed:
-                caught_up = self._left_out and not self._waiting
-                if caught_up:
-                    self._left_out = False
-            if caught_up and not self._closing:
-                self._when_caught_up()
+            try:
+                if not self._write_all(data):
+                    return
+                self._catch_up()
+            except Exception:
+                # Without this thread the screen would stand still for ever.
+                log.exception("a frame could not be written")
+                with self._changed:
+                    self._left_out = True
+                self._catch_up()
+
+    def _catch_up(self) -> None:
+        with self._changed:
+            caught_up = self._left_out and not self._waiting
+            if caught_up:
+                self._left_out = False
+        if caught_up and not self._closing:
+            self._when_caught_up()
 
     def _take(self) -> bytes | None:
         """Return everything that waits as bytes; None when there will be no more."""

@@ -98,6 +98,8 @@ class Composer(PasteArea):
         self.private = private
         self.newline_keys: Collection[str] = NEWLINE_KEYS
         self.prompts = PromptHistory()
+        self.on_its_way: list[str] = []
+        """Prompts that were submitted and that nobody has taken over yet."""
         self._draft_timer: Timer | None = None
         self._saved = ""
         teach_sequences()
@@ -114,6 +116,16 @@ class Composer(PasteArea):
         """What must not be lost: the text, and what was written before a recall."""
         text = self.full_text
         return self.prompts.unsent(text)
+
+    @property
+    def words(self) -> str:
+        """All that would be lost with the composer: prompts on their way, the draft."""
+        return "\n".join(text for text in (*self.on_its_way, self.draft) if text)
+
+    def taken_over(self, text: str) -> None:
+        """Note that somebody else answers for a submitted prompt from now on."""
+        if text in self.on_its_way:
+            self.on_its_way.remove(text)
 
     def set_text(self, text: str, file: str | None = None) -> None:
         """Show another text, usually the draft of another conversation.
@@ -211,9 +223,10 @@ class Composer(PasteArea):
         if self.read_only or not text:
             return
         written = self.prompts.written(text)
-        self.take_text()
         self.prompts.add(text)
         self.post_message(self.Submitted(text, self.file, self.occasion))
+        self.on_its_way.append(text)
+        self.take_text()
         if written != text:
             self._recall(written)
 
