@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,8 @@ from tui.domain.visible import visible_line
 
 if TYPE_CHECKING:
     from tui.api.failures import Target
+
+log = logging.getLogger(__name__)
 
 Delta = TextArrived | ReasoningArrived
 
@@ -93,6 +96,7 @@ class Answer:
                 found += self.take_event(name, line)
         elif not self._not_understood:
             self._not_understood = data
+            log.warning("an event of %d characters is no JSON", len(data))
         return found
 
     def _take_value(self, name: str, value: Any, raw: str) -> list[Delta]:

@@ -145,6 +145,11 @@ class ChatClient:
         return address.host if is_open(address, confirmed) else ""
 
     @property
+    def notices(self) -> tuple[str, ...]:
+        """Sentences about settings that had to be ignored, once it has connected."""
+        return self._transport.notices if self._transport else ()
+
+    @property
     def connections(self) -> int:
         """How many connections are open, idle ones included."""
         return self._transport.connection_count() if self._transport else 0

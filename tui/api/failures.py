@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LARGEST_WIRE = 64 * 1024
 """Characters of the raw answer kept for the inspector."""
 
-LONGEST_SENTENCE = 150
+LONGEST_SENTENCE = 138
 """Characters of a sentence: two lines of the transcript, "Tried 3 times." beside."""
 
 _QUOTED = 80

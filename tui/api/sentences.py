@@ -90,8 +90,8 @@ def sentence_for(
             return f"{place} refused the request as harmful{code}.{quoted} Rephrase it."
         case FailureKind.REFUSED:
             return (
-                f"{place} refuses this request{code}.{quoted} Check what the key, "
-                "the model and your region are allowed."
+                f"{place} refuses this request{code}.{quoted} Check what your "
+                "key, model and region are allowed."
             )
         case FailureKind.ADDRESS:
             return _address_sentence(target, status)

@@ -247,12 +247,15 @@ def _account(endpoint: Endpoint) -> tuple[str, ...]:
     )
 
 
-async def try_endpoint(endpoint: Endpoint, key: str) -> tuple[ModelInfo, ...]:
-    """Ask an endpoint that is not configured yet for its models.
+async def try_endpoint(
+    endpoint: Endpoint, key: str, ignored: Callable[[str], None] = lambda sentence: None
+) -> tuple[ModelInfo, ...]:
+    """Ask an endpoint for its models, whether it is configured or not.
 
     Args:
         endpoint: The endpoint to try.
         key: The key to try, or "".
+        ignored: Called with a sentence for each setting that had to be ignored.
 
     Raises:
         RequestError: It does not answer, or refuses the key.
@@ -261,4 +264,6 @@ async def try_endpoint(endpoint: Endpoint, key: str) -> tuple[ModelInfo, ...]:
     try:
         return tuple(await client.models())
     finally:
+        for notice in client.notices:
+            ignored(notice)
         await client.aclose()

@@ -175,7 +175,7 @@ def check_sentence(sentence: str) -> None:
     assert sentence.isprintable()
     assert sentence.endswith((".", "?"))
     # Two lines of the transcript in a window of 120 columns.
-    assert len(sentence) <= 166, (len(sentence), sentence)
+    assert len(sentence) <= 156, (len(sentence), sentence)
     assert KEY not in sentence
     for word in ("Traceback", "Error(", "errno", "httpx", "NoneType"):
         assert word not in sentence

@@ -9,6 +9,9 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+NUMBERED = 82
+"""Cases of the contract; each has one row or more."""
+
 ROWS = pytest.StashKey[list[tuple[str, str]]]()
 
 
@@ -31,3 +34,9 @@ def pytest_terminal_summary(
     terminalreporter.section("what servers do, and what their user gets")
     for case, outcome in sorted(rows):
         terminalreporter.write_line(f"{case:<38} {outcome}")
+    numbers = {case.split()[0] for case, _ in rows if case[:1].isdigit()}
+    bounds = sum(case.startswith("bounds") for case, _ in rows)
+    terminalreporter.write_line(
+        f"{len(numbers)} of {NUMBERED} numbered cases, {len(rows) - bounds} rows; "
+        f"{bounds} bounds"
+    )

@@ -261,6 +261,13 @@ def test_the_doctor_names_what_is_broken(filled: Desk) -> None:
     assert "pass-word" not in done.stdout
 
 
+def test_the_doctor_says_what_had_to_be_ignored(desk: Desk) -> None:
+    desk.extra = {"ALL_PROXY": "socks://127.0.0.1:9"}
+    done = desk.run("doctor", "--base-url", "https://no-such-host.invalid/v1")
+    assert findings(done)["network"] == "✗"
+    assert "ALL_PROXY" in done.stdout
+
+
 def test_the_doctor_on_a_server_that_is_not_there(desk: Desk) -> None:
     desk.base_url = "http://127.0.0.1:9/v1"
     desk.data.write_text("no folder")

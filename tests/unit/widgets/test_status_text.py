@@ -68,7 +68,7 @@ STREAM = [(110 + at / 50, TextArrived("x")) for at in range(96)]
         (
             after(START, SENT, (124, HeadersReceived(200)), (125, SignOfLife())),
             127,
-            "waiting 0:27 · 1 sign of life",
+            "waiting 0:27 · first byte",
         ),
         (
             after(

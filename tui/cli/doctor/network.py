@@ -12,7 +12,7 @@ from tui.cli.doctor.finding import Finding, Verdict
 from tui.domain.errors import RequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from tui.domain.settings import Endpoint
 
@@ -44,7 +44,11 @@ def examine_endpoint(
         yield Finding("key", f"from {key.source} ({len(key)} characters)")
     else:
         yield Finding("key", "none is configured; requests carry none")
-    yield _examine_models(endpoint, key, chosen)
+    ignored: list[str] = []
+    found = _examine_models(endpoint, key, chosen, ignored.append)
+    for sentence in ignored:
+        yield Finding("network", sentence, Verdict.BROKEN)
+    yield found
 
 
 def examine_surroundings(
@@ -97,12 +101,14 @@ def _examine_key_file(endpoint: Endpoint) -> Iterator[Finding]:
             yield Finding("key", str(problem), Verdict.ODD)
 
 
-def _examine_models(endpoint: Endpoint, key: str, chosen: str) -> Finding:
+def _examine_models(
+    endpoint: Endpoint, key: str, chosen: str, ignored: Callable[[str], None]
+) -> Finding:
     from tui.services.connections import try_endpoint
 
     begun = time.monotonic()
     try:
-        models = asyncio.run(try_endpoint(endpoint, key))
+        models = asyncio.run(try_endpoint(endpoint, key, ignored))
     except RequestError as error:
         return Finding("models", error.sentence, Verdict.BROKEN)
     took = time.monotonic() - begun

@@ -117,7 +117,7 @@ def _heard(turn: Turn) -> str:
         return "sent"
     if not turn.signs:
         return "accepted"
-    return "1 sign of life" if turn.signs == 1 else f"{turn.signs} signs of life"
+    return "first byte" if turn.signs == 1 else f"{turn.signs} signs of life"
 
 
 def _silence(turn: Turn, now: float) -> list[str]:
