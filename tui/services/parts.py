@@ -126,6 +126,7 @@ class Parts:
             self.library,
             sessions=self.sessions,
             disk=self.disk,
+            looking=self.looking,
             catalog=self.catalog,
             undo=self.undo,
             now=now,

@@ -34,6 +34,7 @@ class Trashing:
         *,
         sessions: Sessions,
         disk: Disk,
+        looking: Disk,
         catalog: Catalog,
         undo: UndoStack,
         now: Callable[[], datetime],
@@ -43,7 +44,8 @@ class Trashing:
         Args:
             library: The files.
             sessions: The open conversations.
-            disk: The thread that does all file work.
+            disk: The thread that writes.
+            looking: A thread for looks at folders: they take long when one is large.
             catalog: The rows of the list.
             undo: Remembers what can be undone.
             now: The time of day, UTC.
@@ -51,6 +53,7 @@ class Trashing:
         self._library = library
         self._sessions = sessions
         self._disk = disk
+        self._looking = looking
         self._catalog = catalog
         self._undo = undo
         self._now = now
@@ -96,7 +99,7 @@ class Trashing:
 
     async def entries(self) -> tuple[Trashed, ...]:
         """Return what is in the trash, last deleted first. Raises StorageError."""
-        return tuple(await self._disk.run(self._library.trashed))
+        return tuple(await self._looking.run(self._library.trashed))
 
     async def restore(self, name: str) -> str:
         """Bring a conversation back; returns its file's name.
