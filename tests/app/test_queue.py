@@ -192,6 +192,10 @@ async def test_a_queued_request_is_cancelled(one_at_a_time: Driver) -> None:
     await one_at_a_time.press("down", "x")
     await until(lambda: len(one_at_a_time.workspace.running()) == 2)
     assert places(one_at_a_time) == ["the third"]
+    # The one behind it moves up, and the cursor is on it.
+    await until(lambda: "queued 2nd" not in one_at_a_time.screen, "it moved up")
+    await one_at_a_time.press("x")
+    await until(lambda: len(one_at_a_time.workspace.running()) == 1)
 
 
 async def test_a_queued_request_is_sent_now(one_at_a_time: Driver) -> None:

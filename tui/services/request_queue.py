@@ -62,7 +62,8 @@ class RequestQueue:
         try:
             await future
         except asyncio.CancelledError:
-            self._waiting.pop(message_id, None)
+            if self._waiting.pop(message_id, None) is not None:
+                self._report()
             self._running.discard(message_id)
             self._admit()
             raise

@@ -100,9 +100,11 @@ class RequestQueue(Dialog[str | None]):
         else:
             self.options.set_options(Option(line) for line in lines)
             if after:
-                known = chosen is not None and chosen.message_id in after
-                place = after.index(chosen.message_id) if known and chosen else 0
-                self.options.highlighted = place
+                # The cursor stays with its request, or where that one was.
+                place = before.index(chosen.message_id) if chosen else 0
+                if chosen is not None and chosen.message_id in after:
+                    place = after.index(chosen.message_id)
+                self.options.highlighted = min(place, len(after) - 1)
         self.message.update(_KEYS if after else _NOTHING)
 
     def _chosen(self) -> Turn | None:
