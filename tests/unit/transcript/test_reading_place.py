@@ -79,6 +79,28 @@ async def test_a_resize_keeps_the_message_at_the_top() -> None:
         assert not view.at_end
 
 
+async def test_a_resize_within_a_long_message_keeps_its_words_at_the_top() -> None:
+    text = "\n\n".join(
+        f"Paragraph {number}. " + "words that go on " * (number % 7) * 3
+        for number in range(300)
+    )
+    app = Host()
+    async with app.run_test(size=(100, 30)) as pilot:
+        view = app.transcript
+        view.show_entries([*talk(3), answer(9, text), *talk(3)], key="one")
+        await settled(pilot, view)
+        view.go_home()
+        view.move_lines(400)
+        await settled(pilot, view)
+        while not screen_text(view)[0].startswith("   Paragraph"):
+            view.move_lines(1)
+        before = screen_text(view)[0].split(".")[0]
+        for size in ((50, 20), (80, 40), (100, 30)):
+            await pilot.resize_terminal(*size)
+            await settled(pilot, view)
+            assert screen_text(view)[0].split(".")[0] == before, size
+
+
 async def test_a_resize_at_the_end_stays_at_the_end() -> None:
     app = Host()
     async with app.run_test(size=(100, 30)) as pilot:

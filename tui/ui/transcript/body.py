@@ -290,14 +290,21 @@ class Body:
         block = self.line(index).block
         if block is None:
             return 0
-        first = index
+        first, count = self._text_lines(index, block)
+        span = (block.end - block.start) * max(0, index - first)
+        # Rounded up, so that `line_at` comes back to this very line.
+        return block.start - (-span // count)
+
+    def _text_lines(self, index: int, block: Block) -> tuple[int, int]:
+        """Return the first line of a block below its gap, and how many it has."""
+        first = last = index
         while first > 0 and self.line(first - 1).block is block:
             first -= 1
-        last = index
         while last + 1 < len(self) and self.line(last + 1).block is block:
             last += 1
-        span = (block.end - block.start) * (index - first)
-        return block.start + span // (last - first + 1)
+        if self.line(first).gap and first < last:
+            first += 1
+        return first, last - first + 1
 
     def line_at(self, offset: int) -> int:
         """Return about which line shows a place of the source."""
@@ -315,9 +322,7 @@ class Body:
         block = self.line(first).block if len(self) else None
         if block is None:
             return first
-        last = first
-        while last + 1 < len(self) and self.line(last + 1).block is block:
-            last += 1
+        first, count = self._text_lines(first, block)
         length = max(1, block.end - block.start)
-        inside = max(0, offset - block.start) * (last - first + 1)
-        return first + min(last - first, inside // length)
+        inside = max(0, offset - block.start) * count
+        return first + min(count - 1, inside // length)

@@ -126,9 +126,7 @@ class Reading(LaidOutEntries):
         if width == self.width and height == self.height:
             return
         old = self.text_width if self.width else 0
-        fraction = 0.0
-        if not self.follow and self.entries and self.width:
-            fraction = self.top.line / max(1, self.heights[self.top.entry])
+        anchor = self._anchor() if old else None
         self.width, self.height = width, height
         if self.text_width != old:
             self.estimate_all()
@@ -137,9 +135,28 @@ class Reading(LaidOutEntries):
                 view = self.views[entry_id]
                 if view.whole or (entry_id not in keep and not view.entry.streaming):
                     del self.views[entry_id]
-            if not self.follow and self.entries and old:
+            if anchor is not None:
+                self._return_to(anchor)
+            elif not self.follow and self.entries:
                 height_now = self.measure(self.top.entry).height
-                self.top = Place(self.top.entry, int(fraction * height_now))
+                self.top = Place(self.top.entry, min(self.top.line, height_now - 1))
+
+    def _anchor(self) -> int | None:
+        """Return where in its source the top of the screen is, in characters.
+
+        None outside of a message's text, and at the end, which is followed anyway.
+        """
+        if self.follow or not self.entries:
+            return None
+        view = self.views.get(self.entries[self.top.entry].id)
+        at = view.body_index(self.top.line) if view is not None else None
+        return None if view is None or at is None else view.body.offset_at(at)
+
+    def _return_to(self, anchor: int, until: float | None = None) -> None:
+        """Bring a place of the topmost message back to the top of the screen."""
+        view = self.measure(self.top.entry, until)
+        line = view.body_first + view.body.line_at(anchor)
+        self.top = Place(self.top.entry, min(line, view.height - 1))
 
     def on_screen_indexes(self) -> Iterator[tuple[int, int]]:
         """Yield the entries from the top of the screen on, by estimated heights."""
@@ -287,15 +304,12 @@ class Reading(LaidOutEntries):
             view = self.views.get(entry_id)
             if (view is not None and view.done) or entry_id in later:
                 continue
-            anchor = None
-            if view is not None and index == self.top.entry and not self.follow:
-                at = view.body_index(self.top.line)
-                anchor = view.body.offset_at(at) if at is not None else None
+            anchor = self._anchor() if index == self.top.entry else None
             self.touched = index in self._shown()
-            view = self.measure(index, until)
             if anchor is not None:
-                line = view.body_first + view.body.line_at(anchor)
-                self.top = Place(index, min(line, view.height - 1))
+                self._return_to(anchor, until)
+            else:
+                self.measure(index, until)
             return True
         return False
 
