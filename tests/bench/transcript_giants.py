@@ -156,7 +156,7 @@ def measure(name: str) -> None:
     Bench().run()
 
 
-def main(names: list[str]) -> None:
+def main(names: list[str]) -> int:
     """Print the longest freeze of every act for every text."""
     print(
         f"longest freeze / busiest work, ms{'':3}" + "".join(f"{a:>13}" for a in ACTS)
@@ -172,10 +172,11 @@ def main(names: list[str]) -> None:
             cells += f"{gap:7.0f} /{busiest:4.0f}"
         print(f"{name:35}{cells}", flush=True)
     print(f"\nthe busiest of all worked {worst:.0f} ms (limit {LIMIT:.0f})")
+    return 0 if worst <= LIMIT else 1
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--measure"]:
         measure(sys.argv[2])
     else:
-        main(sys.argv[1:])
+        sys.exit(main(sys.argv[1:]))
