@@ -169,7 +169,9 @@ def main() -> int:
         print(f"{'  slowest':18}{max(small[name]):10.1f}{max(large[name]):10.1f}")
     print(f"memory added, MB  {small['memory']:10.1f}{large['memory']:10.1f}")
     print(f"\nthe worst ratio is {worst:.2f} (limit {LIMIT}); find has none: one slice")
-    print(f"memory beyond the text: {large['memory']:.1f} MB (limit {MEMORY_LIMIT:.0f})")
+    print(
+        f"memory beyond the text: {large['memory']:.1f} MB (limit {MEMORY_LIMIT:.0f})"
+    )
     return 0 if worst <= LIMIT and large["memory"] <= MEMORY_LIMIT else 1
 
 
