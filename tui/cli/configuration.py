@@ -11,13 +11,14 @@ from tui.domain.errors import UsageError
 from tui.domain.network_location import network_location
 from tui.domain.settings import Endpoint, Problem, Settings
 from tui.domain.visible import visible_line
-from tui.storage.library import Library
 from tui.storage.locations import Locations, find_locations
 from tui.storage.settings_file import load_settings, located
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterable, Mapping, Sequence
+
+    from tui.storage.library import Library
 
 
 def find_places(arguments: Namespace, environ: Mapping[str, str]) -> Locations:
@@ -27,6 +28,9 @@ def find_places(arguments: Namespace, environ: Mapping[str, str]) -> Locations:
 
 def open_library(places: Locations) -> Library:
     """Return the library there, with what the search index knows of its files."""
+    # The app needs it only after its first frame.
+    from tui.storage.library import Library
+
     return Library(places.data, cache=places.cache)
 
 

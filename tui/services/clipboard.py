@@ -17,7 +17,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import NotSavedError
-from tui.storage.disk import make_private_folder
+from tui.storage.private_folder import make_private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,7 +12,7 @@ import traceback
 from typing import TYPE_CHECKING
 
 from tui import __version__
-from tui.storage.disk import make_private_folder
+from tui.storage.private_folder import make_private_folder
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -14,8 +14,9 @@ import secrets
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import StorageError
-from tui.storage.disk import make_folder, saving, sync_folder, write_all
+from tui.storage.disk import make_folder, saving, write_all
 from tui.storage.locking import try_lock
+from tui.storage.private_folder import sync_folder
 from tui.storage.reading import read_bytes
 from tui.storage.records import pack_record, unpack_records
 

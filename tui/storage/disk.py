@@ -16,18 +16,18 @@ import time
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import NotSavedError, ReadOnlyError
+from tui.storage.private_folder import make_private_folder, sync_folder
 from tui.storage.reading import read_bytes
 from tui.storage.stamp import Identity, Stamp, stamp_content
-from tui.storage.system_calls import SystemCalls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-FOLDER_MODE = 0o700
+    from tui.storage.system_calls import SystemCalls
+
 FILE_MODE = 0o600
 
-_NO_FOLDER_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP})
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
 _READ_ONLY = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
@@ -44,26 +44,6 @@ def make_folder(calls: SystemCalls, folder: Path) -> None:
     """
     with saving(folder):
         make_private_folder(folder, calls)
-
-
-def make_private_folder(folder: Path, calls: SystemCalls | None = None) -> None:
-    """Do the same for files that nobody would miss. Raises OSError.
-
-    `Path.mkdir` gives its mode to the last folder alone; the parents that it makes can
-    be read by everybody.
-    """
-    if folder.is_dir():
-        return
-    calls = calls or SystemCalls()
-    missing = [folder]
-    while not (parent := missing[-1].parent).exists():
-        missing.append(parent)
-    for path in reversed(missing):
-        with contextlib.suppress(FileExistsError):
-            calls.mkdir(path, FOLDER_MODE)
-            sync_folder(calls, path.parent)
-    if not folder.is_dir():
-        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
 
 
 def write_new(calls: SystemCalls, path: Path, content: bytes) -> Stamp:
@@ -184,18 +164,6 @@ def move(calls: SystemCalls, source: Path, target: Path) -> None:
         _name_without_overwriting(calls, source, target)
         sync_folder(calls, target.parent)
         sync_folder(calls, source.parent)
-
-
-def sync_folder(calls: SystemCalls, folder: Path) -> None:
-    """Make the names in a folder durable, where the file system can."""
-    fd = calls.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        calls.fsync(fd)
-    except OSError as error:
-        if error.errno not in _NO_FOLDER_SYNC:
-            raise
-    finally:
-        calls.close(fd)
 
 
 def remove_stale_temps(calls: SystemCalls, folder: Path, age: float = 86_400) -> None:

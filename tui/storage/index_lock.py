@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from tui.storage.disk import make_private_folder
 from tui.storage.locking import try_lock
+from tui.storage.private_folder import make_private_folder
 
 if TYPE_CHECKING:
     from pathlib import Path

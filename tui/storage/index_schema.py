@@ -13,7 +13,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import IndexUnusableError
-from tui.storage.disk import make_private_folder
+from tui.storage.private_folder import make_private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -20,6 +20,7 @@ from tui.domain.message import Message, Status
 from tui.storage import disk
 from tui.storage.codec import decode_messages, encode_messages
 from tui.storage.locking import try_lock
+from tui.storage.private_folder import sync_folder
 from tui.storage.reading import LARGEST, read_span
 from tui.storage.records import pack_record, unpack_records
 from tui.storage.system_calls import SystemCalls
@@ -64,7 +65,7 @@ class Journal:
             journal = cls(calls, path, calls.open(path, flags))
             try:
                 journal._write(pack_record(note) + pack_record(piece))
-                disk.sync_folder(calls, folder)
+                sync_folder(calls, folder)
             except BaseException:
                 journal.close(remove=True)
                 raise

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tui.domain.errors import MissingError, UnreadableError
 from tui.domain.summary import Trashed
-from tui.storage.disk import make_folder, move, saving, sync_folder, write_new
+from tui.storage.disk import make_folder, move, saving, write_new
 from tui.storage.file_names import (
     another_name,
     deletion_time,
@@ -16,6 +16,7 @@ from tui.storage.file_names import (
     restored_name,
     trash_name,
 )
+from tui.storage.private_folder import sync_folder
 from tui.storage.reading import read_bytes
 from tui.storage.summaries import moment_of, read_summary
 
