@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from tui.ui.transcript.blocks import Block, Page
 from tui.ui.transcript.document import Document
 from tui.ui.transcript.highlighting import Highlighter
-from tui.ui.transcript.parsing import make_parser, parse
+from tui.ui.transcript.parser import make_parser
+from tui.ui.transcript.parsing import parse
 
 if TYPE_CHECKING:
     from tui.ui.transcript.lines import Line

@@ -15,7 +15,7 @@ from tests.unit.transcript.showing import Host, answer, prompt, settled
 from tui.domain.visible import visible_text
 from tui.ui.transcript import Landmark, TargetKind, Transcript
 from tui.ui.transcript.blocks import Page
-from tui.ui.transcript.parsing import Parser
+from tui.ui.transcript.parser import Parser
 from tui.ui.transcript.selection import Span, selected_source
 from tui.ui.transcript.view import EntryView
 

@@ -61,7 +61,7 @@ class Document:
     """Source text and the blocks it makes.
 
     Args:
-        markdown: The parser (`parsing.make_parser`).
+        markdown: The parser (`parser.make_parser`).
         text: The text that is there already.
         ended: True when no more will come.
 

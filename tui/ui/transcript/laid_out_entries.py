@@ -25,7 +25,7 @@ from tui.ui.transcript.view import (
 
 if TYPE_CHECKING:
     from tui.ui.transcript.highlighting import Highlighter
-    from tui.ui.transcript.parsing import Parser
+    from tui.ui.transcript.parser import Parser
 
 MEASURE = 100
 """The widest text, in cells: a readable measure."""

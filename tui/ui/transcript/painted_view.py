@@ -14,7 +14,7 @@ from tui.domain.theme import ThemeColors
 from tui.ui.transcript.colors import TranscriptColors
 from tui.ui.transcript.highlighting import Highlighter
 from tui.ui.transcript.painting import Painter
-from tui.ui.transcript.parsing import Parser
+from tui.ui.transcript.parser import Parser
 from tui.ui.transcript.reading import Reading
 from tui.ui.transcript.scrolling import ReadingView
 from tui.ui.transcript.selection import ENTRY_STEP, selected_source, span_of
@@ -107,8 +107,13 @@ class PaintedView(ReadingView):
 
     def _warm(self) -> None:
         """Import the parser and the commonest lexers after the first frame."""
-        threading.Thread(target=self._parser.get, name="parser", daemon=True).start()
+        threading.Thread(target=self._import_reader, name="reader", daemon=True).start()
         self._highlighter.warm(("python", "bash"))
+
+    def _import_reader(self) -> None:
+        import tui.ui.transcript.documents  # noqa: F401
+
+        self._parser.get()
 
     def on_unmount(self) -> None:
         """Report to no loop any more."""

@@ -22,7 +22,8 @@ from tui.ui.transcript.blocks import (
 from tui.ui.transcript.code_segments import cut_code
 from tui.ui.transcript.inline import Inline, plain_inline, read_inline
 from tui.ui.transcript.lines import ACCENT, PLAIN, Look, Piece
-from tui.ui.transcript.math_rules import add_maths, unclosed_source
+from tui.ui.transcript.math_rules import unclosed_source
+from tui.ui.transcript.parser import NESTING
 from tui.ui.transcript.tables import RowBlock, TablePlan
 
 if TYPE_CHECKING:
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
 
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
-
-NESTING = 48
-"""Levels that are parsed; what is nested deeper is shown as its source."""
 
 BULLETS = "•◦▪"
 
@@ -82,30 +80,6 @@ class Unit:
     carry: Carry
     token: Token
     blocks: list[Block] = field(default_factory=list)
-
-
-class Parser:
-    """The parser, made when it is first needed: its import takes 80 ms."""
-
-    def __init__(self) -> None:
-        self._made: MarkdownIt | None = None
-
-    def get(self) -> MarkdownIt:
-        """Return the one parser."""
-        if self._made is None:
-            self._made = make_parser()
-        return self._made
-
-
-def make_parser() -> MarkdownIt:
-    """Build the parser (0.5 ms, after an import of 80 ms)."""
-    from markdown_it import MarkdownIt
-
-    markdown = MarkdownIt("commonmark", {"maxNesting": NESTING, "html": False})
-    markdown.enable(["table", "strikethrough"])
-    markdown.disable(["reference", "html_block", "html_inline"])
-    add_maths(markdown)
-    return markdown
 
 
 class _Container:

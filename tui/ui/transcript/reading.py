@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tui.ui.transcript.entry import Entry
     from tui.ui.transcript.highlighting import Highlighter
-    from tui.ui.transcript.parsing import Parser
+    from tui.ui.transcript.parser import Parser
 
 KEPT_LINES = 30_000
 """Lines of entries out of sight that stay laid out."""

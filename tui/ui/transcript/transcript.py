@@ -17,8 +17,7 @@ from tui.ui.transcript.find import Finder, FindState
 from tui.ui.transcript.memory import Memory
 from tui.ui.transcript.painted_view import PaintedView
 from tui.ui.transcript.targets import Target, targets_on_screen
-from tui.ui.transcript.whole_document import may_be_whole
-from tui.ui.transcript.whole_views import WholeViews
+from tui.ui.transcript.whole_views import WholeViews, may_be_whole
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

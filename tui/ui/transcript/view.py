@@ -6,18 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.ui.transcript.body import Body
-from tui.ui.transcript.document import Document
 from tui.ui.transcript.entry import Entry, EntryKind
 from tui.ui.transcript.entry_foot import foot_of
 from tui.ui.transcript.entry_top import label_line, reasoning_line
 from tui.ui.transcript.lines import MUTED, Line
-from tui.ui.transcript.prompt import PromptDocument
-from tui.ui.transcript.whole_document import WholeDocument
 
 if TYPE_CHECKING:
     from tui.ui.transcript.blocks import Page
-    from tui.ui.transcript.parsing import Parser
-    from tui.ui.transcript.readable import Readable
+    from tui.ui.transcript.parser import Parser
 
 INDENT = 2
 """Text stands this many cells to the right of its label."""
@@ -68,15 +64,9 @@ class EntryView:
         self.text_open = text_open
         self.raw = raw
         self.whole = whole
-        formatted = not raw and entry.kind in (EntryKind.ASSISTANT, EntryKind.NOTE)
-        document: Readable
-        if whole:
-            document = WholeDocument(parser.get(), entry.text)
-        elif formatted or entry.streaming:
-            document = Document(parser.get(), entry.text, ended=not entry.streaming)
-        else:
-            document = PromptDocument(entry.text)
-        self.body = Body(document)
+        from tui.ui.transcript.documents import document_of
+
+        self.body = Body(document_of(entry, parser, raw=raw, whole=whole))
         self._reasoning: Body | None = None
         self._reasoning_parts = [entry.reasoning]
         self._reasoning_length = len(entry.reasoning)
@@ -284,10 +274,12 @@ class EntryView:
                 )
             )
             if self.reasoning_open and self._reasoning is None:
-                document = Document(
-                    self._parser.get(), self.reasoning, ended=not self.entry.streaming
+                from tui.ui.transcript.documents import reasoning_of
+
+                ended = not self.entry.streaming
+                self._reasoning = Body(
+                    reasoning_of(self.reasoning, self._parser, ended=ended)
                 )
-                self._reasoning = Body(document)
             elif not self.reasoning_open:
                 self._reasoning = None
         return top

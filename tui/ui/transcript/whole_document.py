@@ -16,17 +16,6 @@ if TYPE_CHECKING:
 
     from tui.ui.transcript.blocks import Block
 
-MOST = 4_000_000
-"""Characters of the longest text that is formatted."""
-
-MOST_BRACKETS = 50_000
-"""Opening brackets; the time to look for links grows with their square (measured)."""
-
-
-def may_be_whole(text: str) -> bool:
-    """Return whether formatting a text comes to an end in some seconds."""
-    return len(text) <= MOST and text.count("[") <= MOST_BRACKETS
-
 
 class WholeDocument:
     """Source text and its blocks, complete from the beginning.

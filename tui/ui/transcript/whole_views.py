@@ -15,7 +15,19 @@ if TYPE_CHECKING:
 
     from tui.ui.transcript.entry import Entry
     from tui.ui.transcript.highlighting import Highlighter
-    from tui.ui.transcript.parsing import Parser
+    from tui.ui.transcript.parser import Parser
+
+
+MOST = 4_000_000
+"""Characters of the longest text that is formatted."""
+
+MOST_BRACKETS = 50_000
+"""Opening brackets; the time to look for links grows with their square (measured)."""
+
+
+def may_be_whole(text: str) -> bool:
+    """Return whether formatting a text comes to an end in some seconds."""
+    return len(text) <= MOST and text.count("[") <= MOST_BRACKETS
 
 
 class WholeViews:
