@@ -152,7 +152,7 @@ class Answering:
 
     def stop(self) -> None:
         """Ask for the end; what has arrived is kept. May be called again."""
-        if self._stop_asked:
+        if self._stop_asked or self.turn.phase is Phase.ENDED:
             return
         self._stop_asked = True
         self._move(self.turn.stopping())

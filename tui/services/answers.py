@@ -79,7 +79,8 @@ class Answers:
         self._outbox = outbox
         self._clock = clock
         self._now = now
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._running: dict[asyncio.Task[None], Answering] = {}
+        self._leaving = False
         self._records: OrderedDict[str, ExchangeRecord] = OrderedDict()
 
     def begin(
@@ -122,8 +123,10 @@ class Answers:
         session.answering = answering
         session.task = asyncio.create_task(self._answer(session, answering, then))
         # An answer may still be on its way to the disk when its session is forgotten.
-        self._tasks.add(session.task)
-        session.task.add_done_callback(self._tasks.discard)
+        self._running[session.task] = answering
+        session.task.add_done_callback(self._running.pop)
+        if self._leaving:
+            answering.leave()
 
     def _mark_unsaved(self, file: str, trouble: str) -> None:
         activity = self._catalog.activity(file)
@@ -232,7 +235,8 @@ class Answers:
 
     async def stop_all(self) -> None:
         """Stop every answer and wait until each is saved."""
-        for session in self._sessions:
-            if session.answering is not None:
-                session.answering.leave()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._leaving = True
+        while self._running:
+            for answering in self._running.values():
+                answering.leave()
+            await asyncio.gather(*self._running, return_exceptions=True)

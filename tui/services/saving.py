@@ -8,7 +8,7 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tui.domain.errors import ConflictError, MissingError, StorageError
+from tui.domain.errors import ConflictError, StorageError
 from tui.services.events import ConversationChanged, NoticeGiven
 from tui.storage.conversation_end import LoadedEnd
 
@@ -68,7 +68,7 @@ class Saving:
             StorageError: It could not be saved, and is not in the conversation.
         """
         async with session.saving:
-            _check_there(session)
+            session.check_there()
             try:
                 await self._append_unsaved(session)
                 loaded = await self._append(session, message)
@@ -128,7 +128,7 @@ class Saving:
             StorageError: Nothing changed.
         """
         async with session.saving:
-            _check_there(session)
+            session.check_there()
             await self._append_unsaved(session)
             edited = edit(session.whole.conversation)
             try:
@@ -247,11 +247,3 @@ class Saving:
             async with session.saving:
                 await self._try_unsaved(session)
             raise
-
-
-def _check_there(session: Session) -> None:
-    """Refuse to write a conversation that was deleted while this waited its turn."""
-    if session.deleted:
-        raise MissingError(
-            f"“{session.conversation.title}” has been deleted; u brings it back."
-        )

@@ -115,6 +115,7 @@ class Sending:
             return session.file
         session = await self._sessions.load_end(file)
         async with session.asking:
+            session.check_there()
             if session.loaded.read_only:
                 raise ReadOnlyError(session.loaded.read_only)
             if session.answering is not None or session.queued:

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tui.domain.errors import UsageError
+from tui.domain.errors import MissingError, UsageError
 from tui.storage.conversation_end import LoadedEnd
 
 if TYPE_CHECKING:
@@ -79,6 +79,16 @@ class Session:
 
     def __post_init__(self) -> None:
         self.conversation = self.loaded.conversation
+
+    def check_there(self) -> None:
+        """Refuse what waited for its turn here while the conversation was deleted.
+
+        Raises:
+            MissingError: It is in the trash.
+        """
+        if self.deleted:
+            title = self.conversation.title
+            raise MissingError(f"“{title}” has been deleted; u brings it back.")
 
     @property
     def file(self) -> str:

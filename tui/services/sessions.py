@@ -120,6 +120,7 @@ class Sessions:
         """
         session = await self.load(file)
         async with session.asking:
+            session.check_there()
             if session.answering is not None:
                 raise UsageError(
                     "An answer is still on its way here; wait for it, or stop it "
