@@ -31,6 +31,7 @@ class Drafts:
         self._saved: dict[str, str] = {}
         self._touched: set[str] = set()
         self._dirty = False
+        self._saving = asyncio.Lock()
         self._saver: asyncio.Task[None] | None = None
 
     async def load(self) -> None:
@@ -75,17 +76,19 @@ class Drafts:
             await self.save()
 
     async def save(self) -> None:
-        """Write the drafts if they changed."""
-        if not self._dirty:
-            return
-        self._dirty = False
-        try:
-            drafts = dict(self._drafts)
-            await self._disk.run(save_drafts, self._path, drafts, self._saved)
-            self._saved = drafts
-        except StorageError as error:
-            self._dirty = True
-            log.warning("drafts not saved: %s", error.sentence)
+        """Write the drafts if they changed; they are on disk when this returns."""
+        # One after the other: each must know what the one before it wrote, or takes
+        # that for the words of another copy of the program.
+        async with self._saving:
+            if not self._dirty:
+                return
+            self._dirty = False
+            before, self._saved = self._saved, dict(self._drafts)
+            try:
+                await self._disk.run(save_drafts, self._path, self._saved, before)
+            except StorageError as error:
+                self._dirty, self._saved = True, before
+                log.warning("drafts not saved: %s", error.sentence)
 
     def unsaved(self) -> dict[str, str]:
         """Return the drafts that are not on disk."""
