@@ -10,7 +10,7 @@ from tui.demo.pacing import Pace
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_FIGURES = pytest.StashKey[list[str]]()
+_FIGURE = "terminal figure"
 
 
 @pytest.fixture(scope="package")
@@ -34,15 +34,20 @@ def rounds(request: pytest.FixtureRequest) -> int:
 
 
 @pytest.fixture
-def figure(request: pytest.FixtureRequest) -> Callable[[str], None]:
+def figure(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
     """Take a line of figures; all of them are printed at the end of the run."""
-    return request.config.stash.setdefault(_FIGURES, []).append
+    return lambda line: record_property(_FIGURE, line)
 
 
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    figures = config.stash.get(_FIGURES, [])
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    figures = [
+        str(value)
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if getattr(report, "when", "") == "call"
+        for name, value in report.user_properties
+        if name == _FIGURE
+    ]
     if figures:
         terminalreporter.section("terminal figures")
         for line in figures:
