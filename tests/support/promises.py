@@ -40,6 +40,22 @@ PROMISES = {
     "P18": "a draft survives a kill, but for its last 2 s",
     "P19": "large libraries and conversations open at once",
     "P20": "deleting is moving aside, and is undone",
+    "P21": "after any end the terminal is as it was; a crash has a status",
+    "P22": "a terminal that stops reading delays neither saving nor the end",
+    "P23": "no process is left without a terminal; rest takes no processor time",
+    "P24": "stops and continues: one input thread, the screen comes back",
+    "P25": "noise, pastes and resizes: alive, nothing sent by itself, no key lost",
+    "P26": "the unforeseen: nothing lost, a sentence, a report",
+    "P27": "poor terminals: a sentence or a usable screen",
+    "P28": "stopping an answer takes effect at once and keeps its text",
+    "P29": "no control byte of any text reaches the terminal",
+    "P30": "what is replaced is visible; other scripts stay as they are",
+    "P31": "no text is read as markup",
+    "P32": "only web addresses open, and only on a key press",
+    "P33": "the clipboard is written on the user's command only",
+    "P34": "every visible character of an answer can be seen",
+    "P35": "the screen never stands still for giant texts",
+    "P36": "the key is in no file, log, report, environment or terminal",
 }
 """By name, in the order in which they are printed."""
 

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
+from tui.domain.visible import visible_line
 from tui.ui.transcript import Transcript
 
 if TYPE_CHECKING:
@@ -69,14 +70,14 @@ class FindBar(Horizontal):
             self.back_to_reading = True
             self.display = True
             with self.prevent(Input.Changed):
-                self.field.value = text
+                self.field.value = visible_line(text)
             self._transcript.focus()
             self._transcript.find(text, entry_id)
             return
         self.back_to_reading = self._transcript.has_focus
         self.display = True
         if text:
-            self.field.value = text
+            self.field.value = visible_line(text)
         self.field.focus()
 
     def close(self) -> None:

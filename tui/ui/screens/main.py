@@ -46,6 +46,10 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 
 
+SMALLEST = (40, 12)
+"""Columns and rows from which on something is shown."""
+
+
 class MainScreen(Screen[object]):
     """Everything that is seen while no dialog is open."""
 
@@ -54,12 +58,12 @@ class MainScreen(Screen[object]):
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.MAIN, Place.TRANSCRIPT)
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual's own name and type
         (0, "-too-narrow"),
-        (40, "-narrow"),
+        (SMALLEST[0], "-narrow"),
         (90, "-wide"),
     ]
     VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - Textual's own name and type
         (0, "-too-low"),
-        (12, "-low"),
+        (SMALLEST[1], "-low"),
         (20, "-high"),
     ]
 
@@ -100,6 +104,8 @@ class MainScreen(Screen[object]):
         self.drafts = Drafts(workspace)
         self.opening: str | None = None
         """The conversation that is being opened."""
+        self._small = False
+        self._wrote = False
         self.last_command = ""
         """The command that something was piped to last."""
         self.find_bar: FindBar | None = None
@@ -364,6 +370,15 @@ class MainScreen(Screen[object]):
     def _show_matches(self, message: Transcript.FindChanged) -> None:
         if self.find_bar is not None:
             self.find_bar.show(message.state)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Give the focus back that a window too small for anything has taken."""
+        small = event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1]
+        if small and not self._small:
+            self._wrote = self.composer.has_focus
+        elif self._small and not small and self._wrote:
+            self.call_after_refresh(self.composer.focus)
+        self._small = small
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Say which keys help where the focus went."""

@@ -9,10 +9,22 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Static, TextArea
 
+from tui.domain.visible import visible_text
 from tui.ui.screens.dialog import Dialog
 
 if TYPE_CHECKING:
+    from rich.text import Text
     from textual.app import ComposeResult
+
+
+class SystemPromptArea(TextArea):
+    """A text area that shows what has no shape of its own; the text stays as it is."""
+
+    def get_line(self, line_index: int) -> Text:
+        """Return a line to paint: what can't be seen is made visible."""
+        line = super().get_line(line_index)
+        line.plain = visible_text(line.plain)
+        return line
 
 
 class PromptEditor(Dialog[str | None]):
@@ -23,7 +35,7 @@ class PromptEditor(Dialog[str | None]):
         Binding("escape", "save", "Save", show=False),
     ]
 
-    area = getters.query_one(TextArea)
+    area = getters.query_one(SystemPromptArea)
 
     def __init__(self, text: str) -> None:
         """Make it.
@@ -38,7 +50,7 @@ class PromptEditor(Dialog[str | None]):
         """Lay out the dialog."""
         with Vertical(classes="dialog -tall"):
             yield Static("System prompt", classes="dialog-title", markup=False)
-            yield TextArea(
+            yield SystemPromptArea(
                 self._text,
                 soft_wrap=True,
                 tab_behavior="focus",
