@@ -11,13 +11,14 @@ from textual.app import App, ComposeResult
 from textual.widgets import Markdown
 
 from tests.unit.transcript.laying_out import texts
-from tests.unit.transcript.showing import Host, answer, prompt, settled
+from tests.unit.transcript.showing import Host, answer, prompt, settled, until
 from tui.domain.message import Status
 from tui.storage.theme_files import load_themes
 
 if TYPE_CHECKING:
     from syrupy.assertion import SnapshotAssertion
 
+COMPARISON = Path(__file__).with_name("compared_with_textual.md")
 PAGE = Path(__file__).with_name("every_block.md").read_text()
 THEMES = {theme.name: theme for theme in load_themes(Path("/no/such/folder"))[0]}
 
@@ -71,21 +72,32 @@ async def test_looks_as_it_did(
         assert "\n".join(sorted(styles)) == snapshot(name="styles")
 
 
-async def test_shows_every_word_that_textual_shows() -> None:
+async def textuals_lines() -> list[str]:
+    """Return what Textual's widget shows, its text 100 columns wide."""
     app = TextualMarkdown()
-    async with app.run_test(size=(110, 200)) as pilot:
+    async with app.run_test(size=(104, 150)) as pilot:
+        view = app.query_one(Markdown)
+        await until(pilot, lambda: view.virtual_size.height > 80)
         await pilot.pause()
-        await pilot.pause(0.2)
-        lines = [
-            "".join(segment.text for segment in strip)
-            for strip in app.screen._compositor.render_strips()
-        ]
+        strips = app.screen._compositor.render_strips()
+    lines = ["".join(segment.text for segment in strip).rstrip() for strip in strips]
+    return "\n".join(lines).strip("\n").split("\n")
+
+
+async def test_shows_every_word_that_textual_shows() -> None:
     ours = "\n".join(texts(PAGE, 100))
-    words = set(re.findall(r"\w{2,}", "\n".join(lines)))
+    words = set(re.findall(r"\w{2,}", "\n".join(await textuals_lines())))
     assert len(words) > 80
     missing = {word for word in words if word not in ours}
     # Formulas are shown readable here, as their source there.
     assert missing <= {"frac", "sqrt", "alpha", "leq", "infty", "x_1", "int_0"}, missing
+
+
+async def test_the_written_comparison_shows_what_is_shown() -> None:
+    written = COMPARISON.read_text()
+    ours, theirs = re.findall(r"`````text\n(.*?)\n`````", written, re.DOTALL)
+    assert [line.rstrip() for line in texts(PAGE, 100)] == ours.split("\n")
+    assert await textuals_lines() == theirs.split("\n")
 
 
 def test_shows_what_textual_leaves_out() -> None:
