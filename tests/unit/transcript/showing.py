@@ -33,6 +33,9 @@ class Host(App[None]):
     def on_transcript_position_changed(self, message: Message) -> None:
         self.heard.append(message)
 
+    def on_transcript_formatting_failed(self, message: Message) -> None:
+        self.heard.append(message)
+
     def on_transcript_find_changed(self, message: Message) -> None:
         self.heard.append(message)
 

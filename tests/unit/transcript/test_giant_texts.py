@@ -15,7 +15,8 @@ from tests.unit.transcript.showing import (
     settled,
     until,
 )
-from tui.ui.transcript import Landmark
+from tui.ui.transcript import Landmark, Transcript
+from tui.ui.transcript import view as view_module
 from tui.ui.transcript.blocks import Page
 from tui.ui.transcript.body import Body
 from tui.ui.transcript.document import Document
@@ -135,3 +136,26 @@ async def test_formatting_says_when_there_is_nothing_to_do() -> None:
         assert "Nothing" in view.toggle_formatted("a1")
         assert "growing" in view.toggle_formatted("a2")
         assert "no message" in view.toggle_formatted("nobody")
+
+
+async def test_formatting_that_breaks_is_told_and_leaves_it_plain(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def break_off(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(view_module, "WholeDocument", break_off)
+    giant = "some *words* and `code` here\n" * 3_000
+    app = Host()
+    async with app.run_test(size=(80, 20)) as pilot:
+        view = app.transcript
+        view.show_entries([answer(2, giant)], key="one")
+        await settled(pilot, view)
+        assert view.toggle_formatted("a2") == ""
+        await settled(pilot, view)
+        told = app.heard[-1]
+        assert isinstance(told, Transcript.FormattingFailed)
+        assert isinstance(told.error, MemoryError)
+        view.go_home()
+        await settled(pilot, view)
+        assert any("*words*" in line for line in screen_text(view))

@@ -366,6 +366,10 @@ class MainScreen(Screen[object]):
     def _show_position(self, message: Transcript.PositionChanged) -> None:
         self.end_marker.show(message.lines_below, at_end=message.at_end)
 
+    @on(Transcript.FormattingFailed)
+    def _tell_it_stays_plain(self, message: Transcript.FormattingFailed) -> None:
+        self.fortytwo.tell_error(message.error)
+
     @on(Transcript.FindChanged)
     def _show_matches(self, message: Transcript.FindChanged) -> None:
         if self.find_bar is not None:

@@ -48,6 +48,16 @@ class Transcript(PaintedView, can_focus=True):
 
         state: FindState
 
+    @dataclass
+    class FormattingFailed(Message):
+        """A message that was to be laid out whole stays plain.
+
+        Attributes:
+            error: Why.
+        """
+
+        error: Exception
+
     def __init__(
         self,
         *,
@@ -72,7 +82,7 @@ class Transcript(PaintedView, can_focus=True):
         self._changed: set[str] = set()
         self._find_timer: Timer | None = None
         self._whole_views = WholeViews(
-            self._parser, self._highlighter, self._take_whole
+            self._parser, self._highlighter, self._take_whole, self._stay_plain
         )
         self._find_from: tuple[int, int] | None = None
 
@@ -306,6 +316,10 @@ class Transcript(PaintedView, can_focus=True):
             self._entry_changed(view.entry.id)
             self.drop_selection()
         self.show_place()
+
+    def _stay_plain(self, entry_id: str, error: Exception) -> None:
+        self.reading.memory.formatted.discard(entry_id)
+        self.post_message(self.FormattingFailed(error))
 
     def show_place(self, changed_from: int | None = None) -> None:
         """Lay out what is visible and paint it, or only what has changed."""

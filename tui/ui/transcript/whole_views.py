@@ -37,6 +37,8 @@ class WholeViews:
         parser: Reads Markdown.
         highlighter: Colours code.
         ready: Called on the loop with each view and its width, in cells.
+        failed: Called on the loop with the id of an entry that could not be laid out,
+            and the reason.
     """
 
     def __init__(
@@ -44,10 +46,12 @@ class WholeViews:
         parser: Parser,
         highlighter: Highlighter,
         ready: Callable[[EntryView, int], None],
+        failed: Callable[[str, Exception], None],
     ) -> None:
         self._parser = parser
         self._highlighter = highlighter
         self._ready = ready
+        self._failed = failed
         self._asked: set[tuple[str, int]] = set()
         self._turn = threading.Lock()
 
@@ -75,18 +79,21 @@ class WholeViews:
         loop: asyncio.AbstractEventLoop,
         context: Context,
     ) -> None:
-        view = None
+        made: EntryView | Exception
         try:
             with self._turn:
-                view = EntryView(entry, self._parser, whole=True)
-                view.lay_out(Page(width, self._highlighter), float("inf"))
-        finally:
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(
-                    self._made, (entry.id, width), view, context=context
-                )
+                made = EntryView(entry, self._parser, whole=True)
+                made.lay_out(Page(width, self._highlighter), float("inf"))
+        except Exception as error:  # noqa: BLE001 - told on the loop, whatever it is
+            made = error
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(
+                self._made, (entry.id, width), made, context=context
+            )
 
-    def _made(self, key: tuple[str, int], view: EntryView | None) -> None:
+    def _made(self, key: tuple[str, int], made: EntryView | Exception) -> None:
         self._asked.discard(key)
-        if view is not None:
-            self._ready(view, key[1])
+        if isinstance(made, EntryView):
+            self._ready(made, key[1])
+        else:
+            self._failed(key[0], made)
