@@ -15,8 +15,7 @@ from tests.unit.transcript.showing import (
     settled,
     until,
 )
-from tui.ui.transcript import Landmark, Transcript
-from tui.ui.transcript import view as view_module
+from tui.ui.transcript import Landmark, Transcript, documents
 from tui.ui.transcript.blocks import Page
 from tui.ui.transcript.body import Body
 from tui.ui.transcript.document import Document
@@ -144,7 +143,7 @@ async def test_formatting_that_breaks_is_told_and_leaves_it_plain(
     def break_off(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(view_module, "WholeDocument", break_off)
+    monkeypatch.setattr(documents, "WholeDocument", break_off)
     giant = "some *words* and `code` here\n" * 3_000
     app = Host()
     async with app.run_test(size=(80, 20)) as pilot:
