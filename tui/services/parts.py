@@ -91,7 +91,7 @@ class Parts:
             disk=self.disk,
             catalog=self.catalog,
             outbox=outbox,
-            lost=self.sessions.forget,
+            lost=self._lose,
         )
         index = index_file(locations.cache, self.library.conversations)
         self.indexing = Indexing(self.library.conversations, index)
@@ -169,6 +169,12 @@ class Parts:
             undo=self.undo,
             now=now,
         )
+
+    def _lose(self, file: str) -> None:
+        """Go on without a file that can't be read any more, or is gone."""
+        self.sessions.forget(file)
+        if not (self.library.conversations / file).exists():
+            self.catalog.remove(file)
 
     async def recover_answers(self) -> list[str]:
         """Keep what a crash left of answers; returns their conversations' files."""

@@ -89,6 +89,9 @@ class Watching:
         self._tasks: tuple[asyncio.Task[None], ...] = ()
         self._noticed: set[str] = set()
         """Files that the system says were written since the last glance."""
+        self._held: set[str] = set()
+        """Files that are gone, and whose words are still on their way to the disk."""
+        self._reachable = True
 
     async def begin(self, known: Snapshot) -> None:
         """Tell what is otherwise than it was known, and watch from now on.
@@ -130,9 +133,11 @@ class Watching:
             self._noticed.clear()
             try:
                 changes = await self._look(known, watched)
-                known = changes.snapshot
-                if changes:
-                    await self._tell(changes)
+                if self._can_reach(changes, known):
+                    known = changes.snapshot
+                    if changes:
+                        await self._tell(changes)
+                    await self._let_go()
             except (StorageError, OSError) as error:
                 log.warning("the folder can't be watched: %s", error)
             except Exception:
@@ -149,18 +154,53 @@ class Watching:
         else:
             await self._tell_each((*changes.added, *changes.changed))
         for file in changes.removed:
-            self._catalog.remove(file)
-            session = self._sessions.get(file)
-            if session is not None and session.idle:
-                self._sessions.forget(file)
-                if self._sessions.shown == file:
-                    title = session.conversation.title
-                    self._outbox.put(
-                        NoticeGiven(f"The file of “{title}” was removed.", "warning")
-                    )
+            self._remove(file)
         if changes.snapshot.folder_mtime_ns >= 0:
             # Otherwise the folder is out of reach, and may come back as it was.
             self._indexing.note((), changes.removed)
+
+    def _can_reach(self, changes: Changes, known: Snapshot) -> bool:
+        """Return whether the folder is there; say once that it is not.
+
+        What was known of it stays on the screen meanwhile: a disk that is unplugged
+        and a folder that is renamed for a moment have deleted nothing.
+        """
+        reachable = changes.snapshot.folder_mtime_ns >= 0 or not known.files
+        if self._reachable and not reachable:
+            self._outbox.put(
+                NoticeGiven(
+                    f"{self._library.conversations} can't be read any more; what is "
+                    "open stays here, and is saved once the folder is back.",
+                    "warning",
+                )
+            )
+        self._reachable = reachable
+        return reachable
+
+    def _remove(self, file: str) -> None:
+        """Take a file that is gone out of the list, unless words of it are unsaved."""
+        session = self._sessions.get(file)
+        if session is not None and not session.idle:
+            self._held.add(file)
+            return
+        self._held.discard(file)
+        self._catalog.remove(file)
+        if session is not None:
+            self._sessions.forget(file)
+            if self._sessions.shown == file:
+                title = session.conversation.title
+                self._outbox.put(
+                    NoticeGiven(f"The file of “{title}” was removed.", "warning")
+                )
+
+    async def _let_go(self) -> None:
+        """Look again at files that were gone while words were on their way to them."""
+        for file in tuple(self._held):
+            path = self._library.conversations / file
+            if await self._looking.run(path.exists):
+                self._held.discard(file)
+            else:
+                self._remove(file)
 
     async def _tell_many(self, changes: Changes) -> None:
         """Read many rows, and tell of them in ever larger heaps."""
