@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from tests.support.demo import DemoThread
 from tests.support.driver import Driver
+from tests.support.waiting import until
+from tui.services.workspace import Workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
+
+    from tui.services.opened import OpenConversation
 
 FILE = """
 format = 1
@@ -39,3 +46,23 @@ async def test_a_prompt_without_an_answer_says_so_until_it_has_one(
             await driver.say("And this one?")
             await driver.rests()
             await driver.misses("not answered")
+
+
+async def test_an_answer_that_failed_before_it_was_shown_is_told_below(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = asyncio.Event()
+    show = Workspace.open
+
+    async def late(self: Workspace, file: str) -> OpenConversation:
+        await failed.wait()
+        return await show(self, file)
+
+    monkeypatch.setattr(Workspace, "open", late)
+    with DemoThread() as demo:
+        async with Driver(tmp_path, demo.base_url) as driver:
+            await driver.say("fail with 401")
+            await until(lambda: len(driver.files) == 1)
+            await until(lambda: "status" in driver.files[0].read_text())
+            failed.set()
+            await driver.sees("failed: ", "r asks again")

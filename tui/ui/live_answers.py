@@ -47,6 +47,7 @@ class LiveAnswers:
 
     def __init__(self) -> None:
         self._answers: dict[str, LiveAnswer] = {}
+        self._ended: dict[str, Turn] = {}
 
     def take(self, event: Event) -> None:
         """Learn from an event; others than those of answers are passed over."""
@@ -59,8 +60,9 @@ class LiveAnswers:
                     answer.text.append(text)
                 if reasoning:
                     answer.reasoning.append(reasoning)
-            case AnswerEnded(message=message):
+            case AnswerEnded(turn=turn, message=message):
                 self._answers.pop(message.id, None)
+                self._ended[turn.file] = turn
             case _:
                 pass
 
@@ -73,6 +75,10 @@ class LiveAnswers:
             if answer.turn is not None and answer.turn.file == file:
                 return answer.turn
         return None
+
+    def ended(self, file: str) -> Turn | None:
+        """Return the turn of a conversation that ended last in this run."""
+        return self._ended.get(file)
 
     def so_far(self, message_id: str) -> tuple[str, str]:
         """Return the text and the reasoning of an answer so far."""

@@ -167,7 +167,7 @@ class ShownChat:
         tail = self._maker.path(conversation, path[-FIRST_ENTRIES:])
         self._ids = {message.id for message in path}
         self.last = path[-1].id if path else None
-        self.turn = turn
+        self.turn = turn or self._ended_last(file)
         self._unanswered = None
         if path and path[-1].role is Role.USER and not (turn or self._asked):
             self._unanswered = path[-1]
@@ -187,6 +187,11 @@ class ShownChat:
             self._work(self._above.add(conversation, earlier, head))
         for event in self._waiting.pop(file, ()):
             self._apply(event)
+
+    def _ended_last(self, file: str) -> Turn | None:
+        """Return the ended turn of the last message, which may have ended at once."""
+        turn = self._live.ended(file)
+        return turn if turn is not None and turn.message_id == self.last else None
 
     def _take_earlier(self, event: EarlierLoaded) -> None:
         if event.complete:
