@@ -14,21 +14,14 @@ from tui.domain.completion import (
     ReasoningArrived,
     TextArrived,
 )
-from tui.domain.context_use import CHARACTERS_PER_TOKEN
 from tui.domain.conversation import request_messages
-from tui.domain.errors import FortytwoError, RequestError, UsageError
+from tui.domain.errors import RequestError, UsageError
 from tui.domain.failure import Failure, FailureKind
-from tui.domain.message import (
-    Message,
-    Role,
-    Status,
-    Timing,
-    Usage,
-    tokens_per_second,
-)
+from tui.domain.message import Message, Role, Status
 from tui.domain.phase import Phase
 from tui.domain.visible import visible_line
-from tui.storage.journal import Journal
+from tui.services.answer_journal import AnswerJournal
+from tui.services.answer_message import answer_message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -44,9 +37,6 @@ if TYPE_CHECKING:
     from tui.services.connections import Connections
     from tui.services.engine import Disk
     from tui.services.request_queue import RequestQueue
-
-JOURNAL_PERIOD = 0.4
-"""Seconds between two writes of a growing answer: at most a second may be lost."""
 
 MOST_RETURNS = 5
 """How often a request goes back into the queue because too many run at once."""
@@ -112,20 +102,17 @@ class Answering:
         self._parent = parent
         self._conversation = replace(conversation, active=parent)
         self._connections = connections
-        self._disk = disk
-        self._root = library_root
+        self._journal = AnswerJournal(
+            library_root, turn.file, disk, head=self._head, kept=kept
+        )
         self._clock = clock
         self._now = now
         self._moved = moved
         self._grew = grew
         self._recorded = recorded
-        self._kept = kept
-        self._trouble = ""
         self._text: list[str] = []
         self._reasoning: list[str] = []
-        self._unwritten: list[tuple[str, str]] = []
         self._created: datetime | None = None
-        self._journal: Journal | None = None
         self._exchange: Exchange | None = None
         self._stop_asked = False
         self._leaving = False
@@ -195,14 +182,12 @@ class Answering:
         finally:
             self._leave_queue()
         self.turn = self.turn.after(ended, self._clock())
-        await self._write_journal()
+        await self._journal.write()
         return self._message(ended)
 
     async def discard_journal(self) -> None:
         """Remove the journal once the message is in its file."""
-        journal, self._journal = self._journal, None
-        if journal is not None:
-            await self._disk.run(journal.close, remove=True)
+        await self._journal.discard()
 
     def _broken_status(self) -> Status:
         return Status.INCOMPLETE if self._text or self._reasoning else Status.FAILED
@@ -307,7 +292,7 @@ class Answering:
         self._created = self._now()
         self._recorded(exchange.record)
         self._exchange = exchange
-        writer = asyncio.create_task(self._keep_journal())
+        writer = asyncio.create_task(self._journal.keep_writing())
         ended = Ended(self._broken_status())
         try:
             async for event in exchange:
@@ -355,110 +340,35 @@ class Answering:
         self._move(turn.stopping() if self._stop_asked else turn)
         if isinstance(event, TextArrived):
             self._text.append(event.text)
-            self._unwritten.append((event.text, ""))
+            self._journal.add(event.text, "")
             self._grew(event.text, "")
         elif isinstance(event, ReasoningArrived):
             self._reasoning.append(event.text)
-            self._unwritten.append(("", event.text))
+            self._journal.add("", event.text)
             self._grew("", event.text)
 
-    async def _keep_journal(self) -> None:
-        while True:
-            await asyncio.sleep(JOURNAL_PERIOD)
-            await self._write_journal()
-
-    async def _write_journal(self) -> None:
-        """Put what has arrived since the last time on disk.
-
-        A journal that can't be written must not end the answer: its text is still in
-        memory, and the ending is saved by the ordinary road, which reports trouble.
-        """
-        if not self._unwritten:
-            return
-        unwritten, self._unwritten = self._unwritten, []
-        text = "".join(text for text, _ in unwritten)
-        reasoning = "".join(reasoning for _, reasoning in unwritten)
-        try:
-            if self._journal is None:
-                head = Message(
-                    id=self.turn.message_id,
-                    role=Role.ASSISTANT,
-                    content="",
-                    created=self._created,
-                    parent=self._parent,
-                    model=self.turn.model,
-                    status=Status.INCOMPLETE,
-                )
-                self._journal = await self._disk.run(
-                    Journal.begin, self._root, self.turn.file, head
-                )
-            journal = self._journal
-
-            def write() -> None:
-                journal.add(text, reasoning)
-                journal.flush()
-
-            await self._disk.run(write)
-        except Exception as error:  # the ending is still saved by its ordinary road
-            log.warning("the journal of an answer can't be written", exc_info=True)
-            if self._journal is None:
-                # A journal that is there keeps what it could not write by itself.
-                self._unwritten = [(text, reasoning), *self._unwritten]
-            self._say_kept(
-                error.sentence
-                if isinstance(error, FortytwoError)
-                else f"Not saved: {type(error).__name__} (journal)."
-            )
-        else:
-            self._say_kept("")
-
-    def _say_kept(self, trouble: str) -> None:
-        if trouble != self._trouble:
-            self._trouble = trouble
-            self._kept(trouble)
-
     def _message(self, ended: Ended) -> Message:
-        turn, failure = self.turn, ended.failure
-        text, reasoning = self.text, self.reasoning
-        end = self._clock()
-        start = turn.started_at if turn.started_at is not None else end
-        thought = turn.first_token_at if reasoning else None
-        usage = ended.usage or self._estimate(text, reasoning)
-        first_token, total = _since(start, turn.first_token_at), _since(start, end)
-        timing = Timing(
-            first_token=first_token,
-            total=total,
-            reasoning=_since(thought, turn.first_text_at or end) if thought else None,
-            first_byte=_since(start, turn.first_byte_at),
-            speed=tokens_per_second(usage, first_token, total),
-        )
-        return Message(
-            id=turn.message_id,
-            role=Role.ASSISTANT,
-            content=text,
+        return answer_message(
+            self.turn,
+            ended,
+            text=self.text,
+            reasoning=self.reasoning,
+            sent=request_messages(self._conversation, self._parent),
             created=self._created or self._now(),
-            parent=self._parent,
-            model=ended.model or turn.model,
-            status=ended.status,
-            reasoning=reasoning,
-            response_id=ended.response_id,
-            finish_reason=ended.finish_reason,
-            usage=usage,
-            timing=timing,
-            error=failure.sentence if failure else "",
-            error_detail=failure.detail if failure else "",
+            now=self._clock(),
         )
 
-    def _estimate(self, text: str, reasoning: str) -> Usage | None:
-        if not text and not reasoning:
-            return None
-        sent = sum(
-            len(content)
-            for _, content in request_messages(self._conversation, self._parent)
+    def _head(self) -> Message:
+        """Return what is known of the answer when its first text has come."""
+        return Message(
+            id=self.turn.message_id,
+            role=Role.ASSISTANT,
+            content="",
+            created=self._created,
+            parent=self._parent,
+            model=self.turn.model,
+            status=Status.INCOMPLETE,
         )
-        prompt = max(1, sent // CHARACTERS_PER_TOKEN)
-        completion = max(1, (len(text) + len(reasoning)) // CHARACTERS_PER_TOKEN)
-        return Usage(prompt, completion, prompt + completion, estimated=True)
 
 
 def name_some(names: Sequence[str]) -> str:
@@ -470,7 +380,3 @@ def name_some(names: Sequence[str]) -> str:
         shown.append(name[:LONGEST_ROW])
     more = len(names) - len(shown)
     return ", ".join(shown) + (f" and {more:,} more" if more else "")
-
-
-def _since(start: float, moment: float | None) -> float | None:
-    return None if moment is None else round(max(0.0, moment - start), 3)
