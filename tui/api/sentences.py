@@ -55,7 +55,9 @@ def sentence_for(
         when: When to try again, such as "at 15:04", or "" for soon.
     """
     place = target.place
-    quoted = f" It says: “{said.rstrip('.')}”." if said else ""
+    words = said.rstrip(".")
+    known = words.casefold() in status_words(status).casefold()
+    quoted = "" if known else f" It says: “{words}”."
     again = f"Try again {when}." if when else "Try again in a moment."
     code = f" (HTTP {status})" if status else ""
     match kind:

@@ -281,12 +281,14 @@ class Answering:
         names = [visible_line(model.id) for model in listing.result()]
         if not names:
             return failure
-        place = self._connections.endpoint(endpoint).name
-        sentence = (
-            f"There is no model “{visible_line(self.turn.model)}” at "
-            f"{visible_line(place)}. ctrl+l chooses another: "
-        )
-        return replace(failure, sentence=sentence + name_some(names) + ".")
+        place = visible_line(self._connections.endpoint(endpoint).name)
+        asked = visible_line(self.turn.model)
+        others = [name for name in names if name != asked]
+        told = f"There is no model “{asked}” at {place}"
+        if len(others) < len(names):
+            told += ", although it is listed"
+        choose = f" ctrl+l chooses another: {name_some(others)}." if others else ""
+        return replace(failure, sentence=f"{told}.{choose}")
 
     async def _read(self, exchange: Exchange) -> Ended:
         self._created = self._now()

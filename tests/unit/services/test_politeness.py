@@ -171,6 +171,27 @@ async def test_a_model_that_vanished_is_told_with_the_list(tmp_path: Path) -> No
     assert len(message.error) < 166
 
 
+async def test_a_model_that_is_listed_and_refused_is_told_as_it_is(
+    tmp_path: Path,
+) -> None:
+    async def listed_and_refused(peer: Peer) -> None:
+        if peer.request.method == "GET":
+            await respond_json(200, {"data": [{"id": "m-1"}, {"id": "m-2"}]})(peer)
+        else:
+            error = {"message": "Model not found.", "type": "model_not_found"}
+            await respond_json(404, {"error": error})(peer)
+
+    async with (
+        WireServer(listed_and_refused) as server,
+        Desk(tmp_path, settings_of(server)) as desk,
+    ):
+        await desk.workspace.send(None, "Hi")
+        message = await desk.ending()
+
+    assert "“m-1” at local, although it is listed" in message.error
+    assert message.error.endswith("chooses another: m-2.")
+
+
 async def test_a_model_that_vanished_is_told_where_no_list_is_to_be_had(
     tmp_path: Path,
 ) -> None:
