@@ -66,7 +66,7 @@ def test_kill_in_mid_stream_loses_neither_prompt_nor_text(
         program.type(b"\x0f")
         program.wait_for("Open a conversation")
         program.type("\r")
-        program.wait_for("Esc, then r asks again")
+        program.wait_for("Esc, then c continues · r asks again")
         program.type(CTRL_Q)
         assert program.wait_ended() == 0
     (conversation,) = conversations(tmp_path)

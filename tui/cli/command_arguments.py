@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+MOST_DAYS = 99_999
+"""More days than anything was kept for."""
+
 CONVERSATION_HELP = "a file's name, the start of it, or the start of a title"
 
 
@@ -45,6 +48,20 @@ def add_server(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--endpoint", metavar="NAME", help="use this endpoint")
     parser.add_argument("--base-url", metavar="URL", help="talk to this server")
     parser.add_argument("--model", metavar="ID", help="ask this model")
+
+
+def _whole_number(most: int) -> Callable[[str], int]:
+    """Return what reads a number from 0 to `most`, and refuses every other."""
+
+    def read(text: str) -> int:
+        number = int(text) if text.isdecimal() else -1
+        if not 0 <= number <= most:
+            raise argparse.ArgumentTypeError(
+                f"“{text}” is no whole number from 0 to {most}"
+            )
+        return number
+
+    return read
 
 
 def _ask(parser: argparse.ArgumentParser) -> None:
@@ -143,7 +160,7 @@ def _trash(parser: argparse.ArgumentParser) -> None:
     what.add_argument(
         "--empty",
         metavar="DAYS",
-        type=int,
+        type=_whole_number(MOST_DAYS),
         help="remove for good what was deleted that long ago; 0 removes everything",
     )
     what.add_argument("--json", action="store_true", help="print a JSON array")
@@ -163,7 +180,11 @@ def _doctor(parser: argparse.ArgumentParser) -> None:
 
 def _demo_server(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--port", type=int, default=0, metavar="N", help="0 takes a free one"
+        "--port",
+        type=_whole_number(65535),
+        default=0,
+        metavar="N",
+        help="0 takes a free one",
     )
     parser.add_argument(
         "--key", default="", help="refuse requests that don't carry this made-up key"

@@ -32,7 +32,7 @@ def run_trash(arguments: Namespace) -> int:
         wanted = _find(library.trashed(), arguments.restore)
         output.write_styled(f"{output.line(library.restore(wanted.name))}\n")
     elif arguments.empty is not None:
-        age = timedelta(days=max(0, arguments.empty))
+        age = timedelta(days=arguments.empty)
         for name in library.empty_trash(age, datetime.now(UTC)):
             output.write_styled(f"{output.line(name)}\n")
     else:

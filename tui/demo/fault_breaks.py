@@ -86,14 +86,14 @@ BREAKS = (
     Fault(
         "cut off",
         "closes the connection in the middle of the answer",
-        "the text so far, marked incomplete",
+        "the text so far, marked as broken off",
         broken_by(Cut()),
         ("cut", "cutoff"),
     ),
     Fault(
         "reset",
         "resets the connection in the middle of the answer",
-        "the text so far, marked incomplete",
+        "the text so far, marked as broken off",
         broken_by(Reset()),
     ),
     Fault(
@@ -111,7 +111,7 @@ BREAKS = (
     Fault(
         "ends without finishing",
         "ends the stream cleanly, without finish reason and `[DONE]`",
-        "the text so far, marked incomplete",
+        "the text so far, marked as broken off",
         broken_by(),
         ("no ending",),
         streaming_only=True,
@@ -154,7 +154,7 @@ BREAKS = (
     Fault(
         "finish error",
         "finish reason `error` in the middle of the answer",
-        "the text so far, marked incomplete",
+        "the text so far, marked as broken off",
         broken_by(Finish("error"), Done()),
     ),
     Fault(

@@ -290,7 +290,7 @@ async def _refuse(
 
 
 async def serve(
-    port: int = 0,
+    listener: socket.socket | None = None,
     key: str = "",
     *,
     pace: Pace = HUMAN,
@@ -299,7 +299,7 @@ async def serve(
     """Run the server alone until cancelled.
 
     Args:
-        port: The TCP port on loopback, or 0 for any free one.
+        listener: A socket that listens already; None takes any free port.
         key: The only bearer key that is let in, or "" to let everybody in.
         pace: How fast its models speak.
         announce: Told the base URL once it listens; by default it is printed on
@@ -309,7 +309,7 @@ async def serve(
         OSError: The port can't be listened on.
     """
     server = DemoServer(key, pace)
-    base_url = await server.start(port)
+    base_url = await server.start(listener=listener)
     (announce or _print_line)(base_url)
     try:
         await asyncio.get_running_loop().create_future()

@@ -94,7 +94,7 @@ class Editing:
             file,
             lambda now: replace(now, system_prompt=text),
             lambda now: replace(now, system_prompt=old),
-            "The system prompt is back.",
+            "The system prompt is as it was.",
         )
 
     async def set_model(self, file: str, model: str) -> None:

@@ -42,7 +42,7 @@ def make_folder(calls: SystemCalls, folder: Path) -> None:
     Raises:
         NotSavedError: It can't be made.
     """
-    with saving(folder):
+    with saving(folder, str(folder)):
         make_private_folder(folder, calls)
 
 
@@ -287,8 +287,12 @@ def _discard(calls: SystemCalls, temp: Path) -> None:
 
 
 @contextlib.contextmanager
-def saving(path: Path) -> Iterator[None]:
+def saving(path: Path, place: str = "") -> Iterator[None]:
     """Turn the system's errors into one sentence about a file that wasn't saved.
+
+    Args:
+        path: The file, or the folder that can't be made.
+        place: What the sentence calls it; "" is its name without the folder's.
 
     Raises:
         ReadOnlyError: The file or its folder must not be written to.
@@ -300,7 +304,7 @@ def saving(path: Path) -> Iterator[None]:
         raise
     except OSError as error:
         reason = why_not_saved(error)
-        sentence = f"Not saved: {reason} ({path.name})."
+        sentence = f"Not saved: {reason} ({place or path.name})."
         if error.errno in _READ_ONLY:
             raise ReadOnlyError(sentence) from error
         raise NotSavedError(sentence) from error

@@ -26,6 +26,7 @@ from tui.ui.bindings import bindings_of, keymap
 from tui.ui.crash import Crash
 from tui.ui.garbage import collect_when_idle
 from tui.ui.keys import Place, rows_with
+from tui.ui.keys_in_turn import KeysInTurn
 from tui.ui.line_filter import VisibleFilter
 from tui.ui.screens.main import MainScreen
 from tui.ui.taken_keys import rows_that_work
@@ -120,6 +121,7 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         self.rows = rows_that_work(rows_with(settings.keys), taken_keys)
         self.themes = {theme.name: theme for theme in (*themes, spec)}
         self._copied = ""
+        self._keys = KeysInTurn(self, super().on_event)
         self._open_file = open_file
         self._last_round = 0.0
         self._round_waits = False
@@ -207,7 +209,7 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
     # Events
 
     async def on_event(self, event: events.Event) -> None:
-        """Have the fields of dialogs take what they would drop: as a paste."""
+        """Let keys act in turn, and have fields take what they would drop."""
         if (
             isinstance(event, events.Key)
             and isinstance(self.focused, Input | TextArea)
@@ -215,7 +217,10 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
             and types_unprintable(event)
         ):
             event = events.Paste(event.character or "")
-        await super().on_event(event)
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            await self._keys.take(event)
+        else:
+            await super().on_event(event)
 
     def painted(self) -> None:
         """Let the first keys through, then start the services."""

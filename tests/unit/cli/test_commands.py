@@ -11,8 +11,9 @@ import pytest
 
 from tests.support.demo import DemoThread
 from tests.unit.cli.running import ROOT, Desk
-from tui.cli import RUNNERS
+from tui.cli import RUNNERS, main
 from tui.cli.arguments import COMMANDS, parse_arguments
+from tui.demo.listening import listen
 
 
 def put(
@@ -320,3 +321,43 @@ def test_the_doctor_names_themes_that_are_none(desk: Desk) -> None:
     report = desk.run("doctor", "--config", config).stdout
     assert "no theme “gone”" in report
     assert "bad.toml" in report
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["demo-server", "--port", "99999"],
+        ["demo-server", "--port", "-1"],
+        ["trash", "--empty", "-1"],
+        ["trash", "--empty", "all"],
+    ],
+)
+def test_a_number_out_of_range_is_refused(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse_arguments(words)
+    assert ended.value.code == 2
+    assert "is no whole number from 0 to" in capsys.readouterr().err
+
+
+def test_a_port_that_is_taken_is_a_sentence(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with listen() as taken:
+        port = str(taken.getsockname()[1])
+        assert main(["demo-server", "--port", port]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"fortytwo: Nothing can listen at port {port} (")
+    assert "choose another" in told
+
+
+def test_a_folder_that_cannot_be_made_is_named_in_full(
+    online: Desk,
+) -> None:
+    file = online.folder / "file"
+    file.write_text("no folder")
+    online.data = file / "data"
+    done = online.run("ask", "Hello")
+    assert done.returncode == 1
+    assert str(online.data / "conversations") in done.stderr

@@ -141,10 +141,10 @@ async def open_hit(screen: MainScreen, hit: Hit) -> None:
                 f"{hint('chat.sibling_previous', screen.rows)} and "
                 f"{hint('chat.sibling_next', screen.rows)} change between them."
             )
-        screen.open_find_bar(hit.needle)
+        await screen.open_find_bar(hit.needle)
         return
     if screen.find_bar is None:
-        screen.open_find_bar("")
+        await screen.open_find_bar("")
     bar = screen.find_bar
     deadline = time.monotonic() + PATIENCE
     while not (

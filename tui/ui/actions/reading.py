@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
 
 
-def find(screen: MainScreen, text: str) -> None:
+async def find(screen: MainScreen, text: str) -> None:
     """Open the line to search by, or search for `text` at once."""
-    screen.open_find_bar(text)
+    await screen.open_find_bar(text)
 
 
 def find_next(screen: MainScreen, _: str) -> None:

@@ -108,6 +108,8 @@ class MainScreen(Screen[object]):
         self._wrote = False
         self.last_command = ""
         """The command that something was piped to last."""
+        self.acting = 0
+        """How many actions that keys began have not ended yet."""
         self.find_bar: FindBar | None = None
         """The line to search by, once it was opened."""
 
@@ -177,7 +179,14 @@ class MainScreen(Screen[object]):
 
     def start(self, action_id: str, argument: str = "") -> None:
         """Run an action without waiting for it."""
-        self.work(self.perform(action_id, argument))
+        self.acting += 1
+        self.work(self._act(action_id, argument))
+
+    async def _act(self, action_id: str, argument: str) -> None:
+        try:
+            await self.perform(action_id, argument)
+        finally:
+            self.acting -= 1
 
     async def perform(self, action_id: str, argument: str = "") -> None:
         """Run an action of the table. Raises what the action raises."""
@@ -305,7 +314,7 @@ class MainScreen(Screen[object]):
         """True while the line to search by is open."""
         return self.find_bar is not None and self.find_bar.display
 
-    def open_find_bar(self, text: str) -> None:
+    async def open_find_bar(self, text: str) -> None:
         """Show the line to search by; the first time, it is made.
 
         Args:
@@ -315,7 +324,7 @@ class MainScreen(Screen[object]):
 
         if self.find_bar is None:
             self.find_bar = FindBar(text)
-            self.query_one("#writing").mount(self.find_bar, before=0)
+            await self.query_one("#writing").mount(self.find_bar, before=0)
         elif self.find_bar.is_mounted:
             self.find_bar.open(text)
 

@@ -18,7 +18,7 @@ NOTICE_LINES = 2
 
 _ENDINGS = {
     Status.FAILED: ("✗", "Failed", "error"),
-    Status.INCOMPLETE: ("!", "Interrupted", "warning"),
+    Status.INCOMPLETE: ("!", "Broken off", "warning"),
     Status.STOPPED: ("■", "Stopped", "warning"),
     Status.TRUNCATED: ("!", "Cut off at the token limit", "warning"),
     Status.FILTERED: ("!", "Stopped by the content filter", "warning"),

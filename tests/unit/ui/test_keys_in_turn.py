@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.events import Key
+from textual.widgets import Input
+
+from tests.support.waiting import until
+from tests.unit.ui.program import Program, running_program
+from tui.ui.screens.palette import Palette
+from tui.ui.screens.rename import Rename
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.demo import DemoThread
+
+
+def burst(program: Program, *keys: str) -> None:
+    """Let keys arrive at once, as a slow line or a script delivers them."""
+    names = {"/": "slash", ":": "colon", "?": "question_mark", " ": "space"}
+    for key in keys:
+        character = key if len(key) == 1 else None
+        program.app.post_message(Key(names.get(key, key), character))
+
+
+async def read(program: Program) -> None:
+    await program.press("escape")
+    await until(lambda: program.main.transcript.has_focus, "nav mode")
+
+
+async def test_letters_right_behind_i_are_typed(tmp_path: Path) -> None:
+    async with running_program(tmp_path) as program:
+        await read(program)
+        burst(program, *"iDelete?")
+        await until(lambda: program.main.composer.text == "Delete?", "typed")
+
+
+async def test_words_right_behind_the_slash_are_searched_for(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    async with running_program(tmp_path, demo.base_url) as program:
+        await program.say("model or swarm")
+        await read(program)
+        burst(program, *"/swarm")
+        await until(lambda: program.main.find_bar is not None, "the line")
+        bar = program.main.find_bar
+        assert bar is not None
+        await until(lambda: bar.field.value == "swarm", "typed")
+
+
+async def test_words_right_behind_the_key_of_a_dialog_are_its_own(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    async with running_program(tmp_path, demo.base_url) as program:
+        await program.say("Hello")
+        await read(program)
+        burst(program, *":rena", "enter")
+        await program.dialog(Rename)
+        await program.press("escape")
+        await read(program)
+        burst(program, ":", *"xyz")
+        dialog = await program.dialog(Palette)
+        field = dialog.query_one(Input)
+        await until(lambda: field.value == "xyz", "typed")
+
+
+async def test_a_burst_of_commands_is_obeyed_in_its_order(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    async with running_program(tmp_path, demo.base_url) as program:
+        first = await program.say("One")
+        await program.press("ctrl+n")
+        await program.say("Two")
+        await read(program)
+        burst(program, *"JiThree", "escape", *"KJi four")
+        await until(lambda: program.main.chat.file == first, "the one below")
+        await until(lambda: program.main.composer.text == "Three four", "both")

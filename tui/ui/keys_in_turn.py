@@ -1,0 +1,113 @@
+"""Keys that arrive in one burst act one after the other, as if typed slowly.
+
+A slow line, a multiplexer or a script delivers `i`, `h`, `e` at once. Textual hands
+each key to what has the focus when the key arrives, and the `i` moves the focus only
+later: the letters behind it would be taken for commands.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections import deque
+from typing import TYPE_CHECKING
+
+from textual.app import ScreenStackError
+from textual.widgets import Input, TextArea
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from textual.events import Key
+    from textual.widget import Widget
+
+    from tui.ui.app import FortytwoApp
+
+PATIENCE = 0.5
+"""Seconds for which a key that acts may hold up the keys behind it."""
+
+_BLINK = 0.002
+_CHORD = re.compile(r"f\d+|ctrl\+(?!j$).+")
+
+
+class KeysInTurn:
+    """Holds the keys behind one that acts until it has acted.
+
+    Letters in a text field never hold up the letters behind them.
+    """
+
+    def __init__(
+        self, app: FortytwoApp, pass_on: Callable[[Key], Awaitable[None]]
+    ) -> None:
+        """Make it.
+
+        Args:
+            app: Knows what has the focus.
+            pass_on: Hands a key to what has the focus.
+        """
+        self._app = app
+        self._pass_on = pass_on
+        self._held: deque[Key] = deque()
+        self._acting = False
+
+    async def take(self, key: Key) -> None:
+        """Pass a key on, now or in its turn."""
+        if self._acting:
+            self._held.append(key)
+            return
+        target = self._app.focused
+        await self._pass_on(key)
+        if _acts(key, target):
+            self._acting = True
+            self._app.run_worker(self._go_on(target), group="keys")
+
+    async def _go_on(self, target: Widget | None) -> None:
+        try:
+            await self._settle(target)
+            while self._held:
+                key = self._held.popleft()
+                target = self._app.focused
+                await self._pass_on(key)
+                if _acts(key, target):
+                    await self._settle(target)
+        except ScreenStackError:
+            # The program ends: its screens are gone, and the keys with them.
+            self._held.clear()
+        finally:
+            self._acting = False
+
+    async def _settle(self, target: Widget | None) -> None:
+        """Wait until a key has acted and the focus is where it put it."""
+        until = time.monotonic() + PATIENCE
+        # The key goes up from the focus; what binds it is run at the top.
+        for node in target.ancestors_with_self if target is not None else [self._app]:
+            await _turn(node.call_later, until)
+        main = self._app.main
+        await _wait(lambda: not main.acting or self._app.screen is not main, until)
+        # A focus is set by a callback of the app's, a dialog's once it is laid out.
+        await _turn(self._app.call_later, until)
+        await _wait(lambda: self._app.focused is not None, until)
+
+
+def _acts(key: Key, target: Widget | None) -> bool:
+    """Return whether a key may do more than change the text of a field."""
+    if not isinstance(target, Input | TextArea):
+        return True
+    return key.key == "escape" or bool(_CHORD.fullmatch(key.key))
+
+
+async def _turn(
+    call_later: Callable[[Callable[[], object]], bool], until: float
+) -> None:
+    """Wait until a queue has come to what is put into it now."""
+    reached = asyncio.Event()
+    if call_later(reached.set):
+        await _wait(reached.is_set, until)
+
+
+async def _wait(condition: Callable[[], bool], until: float) -> None:
+    while not condition():
+        if time.monotonic() > until:
+            return
+        await asyncio.sleep(_BLINK)
