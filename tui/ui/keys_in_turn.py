@@ -85,9 +85,10 @@ class KeysInTurn:
             await _turn(node.call_later, until)
         main = self._app.main
         await _wait(lambda: not main.acting or self._app.screen is not main, until)
-        # A focus is set by a callback of the app's, a dialog's once it is laid out.
+        # A dialog that was opened is there when its queue is reached; a focus is set
+        # by a callback of the app's.
+        await _turn(self._app.screen.call_later, until)
         await _turn(self._app.call_later, until)
-        await _wait(lambda: self._app.focused is not None, until)
 
 
 def _acts(key: Key, target: Widget | None) -> bool:

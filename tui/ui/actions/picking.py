@@ -27,10 +27,8 @@ async def pick(screen: MainScreen, _: str) -> None:
     targets = {target.label: target for target in screen.transcript.show_labels()}
     if not targets:
         raise UsageError("Nothing on the screen can be picked.")
-    try:
-        picked = await screen.show_dialog(PickLetter(targets))
-    finally:
-        screen.transcript.clear_labels()
+    picked = await screen.show_dialog(PickLetter(targets))
+    screen.transcript.clear_labels()
     if picked is None:
         return
     target = targets[picked.label]
