@@ -163,9 +163,13 @@ async def test_a_click_on_a_link_opens_nothing(tmp_path: Path) -> None:
         assert program.toasts() == []
 
 
+def reports(folder: Path) -> list[Path]:
+    return list(folder.rglob("reports/*"))
+
+
 async def test_leaving_while_letters_are_shown_breaks_nothing(tmp_path: Path) -> None:
     async with picking(tmp_path) as program:
         await labels(program)
         await program.pilot.press("ctrl+q")
         await until(lambda: not program.app.is_running, "left")
-    assert not list(tmp_path.rglob("reports/*"))
+    assert reports(tmp_path) == []
