@@ -77,7 +77,7 @@ def _transcript(program: Program, texts: Sequence[str]) -> None:
 
 def _find(program: Program, texts: Sequence[str]) -> None:
     for text in texts:
-        program.main.open_find_bar(text)
+        program.main.start("find.open", text)
 
 
 def _turn(text: str) -> Turn:
