@@ -81,7 +81,7 @@ class KeysInTurn:
         """Wait until a key has acted and the focus is where it put it."""
         until = time.monotonic() + PATIENCE
         # The key goes up from the focus; what binds it is run at the top.
-        for node in target.ancestors_with_self if target is not None else [self._app]:
+        for node in (target or self._app.screen).ancestors_with_self:
             await _turn(node.call_later, until)
         main = self._app.main
         await _wait(lambda: not main.acting or self._app.screen is not main, until)
