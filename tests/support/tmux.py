@@ -29,6 +29,7 @@ class Tmux:
         options: Sequence[str] = (),
         columns: int = 120,
         rows: int = 40,
+        tmux: str = "tmux",
     ) -> None:
         """Start it.
 
@@ -40,7 +41,9 @@ class Tmux:
             options: Commands of tmux before the program starts.
             columns: The pane's width.
             rows: The pane's height.
+            tmux: The tmux that is run.
         """
+        self._tmux = tmux
         # A socket's path may have some hundred bytes only.
         self._socket = str(folder / "s")
         self._env = {**env, "TMUX_TMPDIR": str(folder)}
@@ -52,7 +55,7 @@ class Tmux:
 
     def _run(self, *words: str, check: bool = True) -> str:
         done = subprocess.run(
-            ["tmux", "-S", self._socket, *words],
+            [self._tmux, "-S", self._socket, *words],
             capture_output=True,
             text=True,
             check=False,

@@ -389,8 +389,8 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         """Save, whichever way the program ends."""
         self.workspace.close_now(PATIENCE)
 
-    def _keep_typed(self) -> None:
-        """Hand on what stands in the composer, if that still works."""
+    def keep_typed(self) -> None:
+        """Hand on what stands in the composer, if that still works; from any thread."""
         try:
             composer = self.main.composer
             self.main.drafts.keep(composer.file, composer.words)
@@ -409,7 +409,7 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         if isinstance(error, Crash):
             super()._handle_exception(error)
             return
-        self._keep_typed()
+        self.keep_typed()
         saved = self.workspace.close_now(PATIENCE)
         report = write_report(self.workspace.locations.state, error, self.now())
         super()._handle_exception(Crash(error, report, saved=saved))

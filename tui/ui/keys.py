@@ -8,7 +8,7 @@ Two layers share one row. A key that types a character works outside of the comp
 only (nav mode); every other key works while typing too. Which chords reach a program
 at all was measured in a default tmux; nothing vital sits on alt, ctrl+arrow,
 shift+enter, F6, F7, F10, F11 or ctrl+s, and ctrl+h, ctrl+i, ctrl+m, ctrl+[, ctrl+b,
-ctrl+a and ctrl+z are never bound.
+ctrl+a are never bound, ctrl+z not while typing, where it undoes.
 """
 
 from __future__ import annotations
@@ -158,6 +158,7 @@ ROWS: tuple[KeyRow, ...] = (
     KeyRow("app.palette", ("ctrl+p", ":"), "Commands", "Every action by its name", PROGRAM),
     KeyRow("app.theme", (), "Theme", "Choose the colours, with a preview", PROGRAM, command="/theme", argument="[NAME]"),
     KeyRow("app.setup", (), "Set up", "Enter a key or choose a local server", PROGRAM, command="/setup"),
+    KeyRow("app.suspend", ("ctrl+z",), "Suspend", "Stop the program like every other one; fg brings it back", PROGRAM, _TRANSCRIPT, "/suspend"),
     KeyRow("app.quit", ("ctrl+q",), "Quit", "Leave; says first what is still streaming", PROGRAM, _ANYWHERE, "/quit"),
 )
 # fmt: on

@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 SAVING = 1.2
 """Seconds that saving may take."""
 
+STARTING = 0.5
+"""Seconds that a program which has just been started may take to be ready to save."""
+
+_GLANCE = 0.01
+"""Seconds between two looks."""
+
 RESTORING = 0.4
 """Seconds that Textual may take to leave the screen before it is done by force."""
 
@@ -79,6 +85,11 @@ class EndingSignals:
         The last wait has no end of its own: a thread that nobody joins must not keep
         the process either.
         """
+        deadline = time.monotonic() + STARTING
+        while not self._app.started and time.monotonic() < deadline:
+            # What was typed meanwhile belongs behind a draft that is still being read.
+            time.sleep(_GLANCE)
+        self._app.keep_typed()
         self._app.workspace.close_now(SAVING)
         loop = self._loop
         if loop is not None and not loop.is_closed():

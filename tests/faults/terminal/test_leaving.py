@@ -123,6 +123,8 @@ def test_stops_start_no_further_threads_and_the_screen_comes_back(
         program.type("a draft")
         program.wait_for("› a draft")
         until_blocking(lambda: quiet(program.pid), "it rests")
+        program.read(0.1)
+        picture = program.text
         before = threads_of(program.pid)
         for _ in range(20):
             program.kill(signal.SIGCONT)
@@ -131,7 +133,7 @@ def test_stops_start_no_further_threads_and_the_screen_comes_back(
             program.kill(signal.SIGSTOP)
             program.screen.reset()
             program.kill(signal.SIGCONT)
-            program.wait_for("› a draft")
+            program.wait_for(lambda: program.text == picture)
         assert threads_of(program.pid) <= before
         program.type(" and more")
         program.wait_for("› a draft and more")

@@ -65,6 +65,13 @@ async def set_up(screen: MainScreen, _: str) -> None:
         screen.refresh_chat()
 
 
+def suspend(screen: MainScreen, _: str) -> None:
+    """Stop the process; the shell's fg brings it back."""
+    composer = screen.composer
+    screen.drafts.keep(composer.file, composer.draft)
+    screen.app.action_suspend_process()
+
+
 async def leave(screen: MainScreen, _: str) -> None:
     """Leave; says first what is still streaming."""
     await screen.fortytwo.ask_to_leave()
@@ -75,5 +82,6 @@ ACTIONS = {
     "app.palette": show_commands,
     "app.theme": choose_theme,
     "app.setup": set_up,
+    "app.suspend": suspend,
     "app.quit": leave,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.text import Text
 from textual import getters
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -13,7 +14,6 @@ from tui.domain.visible import visible_text
 from tui.ui.screens.dialog import Dialog
 
 if TYPE_CHECKING:
-    from rich.text import Text
     from textual.app import ComposeResult
 
 
@@ -22,9 +22,9 @@ class SystemPromptArea(TextArea):
 
     def get_line(self, line_index: int) -> Text:
         """Return a line to paint: what can't be seen is made visible."""
-        line = super().get_line(line_index)
-        line.plain = visible_text(line.plain)
-        return line
+        # A `Text` drops control characters as it is made.
+        line = visible_text(self.document.get_line(line_index))
+        return Text(line, end="", no_wrap=True)
 
 
 class PromptEditor(Dialog[str | None]):

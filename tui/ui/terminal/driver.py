@@ -85,8 +85,11 @@ class GuardedDriver(LinuxDriver):
         # The library's own writer has got nothing to do.
         self._writer_thread.stop()
         self._writer_thread = None
-        self._suspended = False
         self._raw = self._attributes() or []
+        if self._suspended:
+            # The terminal's other screen is empty now, and Textual knows nothing of it.
+            self._suspended = False
+            self._repaint_from_thread()
 
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was."""

@@ -144,8 +144,15 @@ class PaintedView(ReadingView):
         self.refresh()
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Return the strips of a part of the screen; strips keep their rendering."""
+        """Return the strips of a part of the screen; strips keep their rendering.
+
+        Textual's own way there, past which this goes, applies the filters: no control
+        character passes, and no colour where none is wanted. Strips remember them.
+        """
         strips = [self.render_line(y) for y in crop.line_range]
+        background = self.styles.background
+        for line_filter in self.get_line_filters():
+            strips = [strip.apply_filter(line_filter, background) for strip in strips]
         first, last = crop.column_span
         if (first, last) != (0, self.size.width):
             return [strip.crop(first, last) for strip in strips]
