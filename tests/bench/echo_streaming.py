@@ -194,7 +194,7 @@ def measure(port: int, home: str, keys: int) -> bool:
             program.read(0.5)
         program.wait_for("end-of-talk")
         program.type("and now?\r")
-        program.wait_for(f"streaming {STREAMS}")
+        program.wait_for(f"answering {STREAMS}")
         program.read(2)
         program.computing = False
         at, began = len(program.output), time.monotonic()
@@ -211,7 +211,7 @@ def measure(port: int, home: str, keys: int) -> bool:
         frames = bytes(program.output[only:]).count(FRAME) / IDLE_SECONDS
         program.computing = True
         program.read(0.5)
-        if f"streaming {STREAMS}" not in program.text:
+        if f"answering {STREAMS}" not in program.text:
             raise SystemExit(f"the answers did not last:\n{program.text}")
     ratio = percentile(streaming, 0.99) / percentile(idle, 0.99)
     tokens = STREAMS * RATE * seconds

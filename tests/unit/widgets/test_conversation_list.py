@@ -115,7 +115,7 @@ async def test_marks_stand_at_the_right_and_totals_at_the_bottom() -> None:
         assert line_with(widget, "Tax").rstrip().endswith("2▴ ✎")
         assert line_with(widget, "Trip").rstrip().endswith("…")
         assert line_with(widget, "broken").rstrip().endswith("⚠")
-        assert painted(widget)[-1].strip() == "streaming 1 · queued 1"
+        assert painted(widget)[-1].strip() == "answering 1 · queued 1"
         assert widget.describe(TAX.file) == "2 unread answers · an unsent draft"
         widget.put_activity(RUST.file, Activity())
         assert not line_with(widget, "Rust").rstrip().endswith("●")

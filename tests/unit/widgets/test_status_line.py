@@ -52,13 +52,13 @@ async def test_tells_of_other_answers_without_counting_its_own() -> None:
     line = make_line()
     async with Stage(line).run_test(size=(80, 3)):
         line.show_turn(WAITING, (2, 1))
-        assert line.text == "waiting 0:42 · sent · elsewhere: streaming 1 · queued 1"
+        assert line.text == "waiting 0:42 · sent · elsewhere: answering 1 · queued 1"
         line.show_turn(WAITING, (1, 0))
         assert line.text == "waiting 0:42 · sent"
         line.show_turn(None, (1, 0))
-        assert line.text == "streaming 1"
+        assert line.text == "answering 1"
         line.show_turn(replace(WAITING, phase=Phase.QUEUED, place=2), (1, 2))
-        assert line.text == "queued 2nd · elsewhere: streaming 1 · queued 1"
+        assert line.text == "queued 2nd · elsewhere: answering 1 · queued 1"
 
 
 async def test_ticks_only_while_an_answer_is_on_its_way() -> None:

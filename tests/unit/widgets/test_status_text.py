@@ -170,5 +170,5 @@ def test_hints_that_fit_the_last_ones_longest() -> None:
 
 
 def test_totals() -> None:
-    assert totals_text(1, 2) == "streaming 1 · queued 2"
+    assert totals_text(1, 2) == "answering 1 · queued 2"
     assert totals_text(0, 0) == ""

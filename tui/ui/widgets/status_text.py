@@ -61,7 +61,7 @@ def totals_text(running: int, queued: int) -> str:
     """Return how many answers are on their way in all conversations, or ""."""
     parts = []
     if running:
-        parts.append(f"streaming {running}")
+        parts.append(f"answering {running}")
     if queued:
         parts.append(f"queued {queued}")
     return SEPARATOR.join(parts)
