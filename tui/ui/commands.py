@@ -10,7 +10,7 @@ from tui.domain.errors import UsageError
 from tui.ui.keys import ROWS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tui.ui.keys import KeyRow
 
@@ -30,14 +30,29 @@ class Command:
     argument: str
 
 
-def parse_command(text: str, rows: Sequence[KeyRow] = ROWS) -> Command | None:
+def takes_argument(row: KeyRow) -> bool:
+    """Return whether words may follow a row's command."""
+    return bool(row.argument)
+
+
+def parse_command(
+    text: str,
+    rows: Sequence[KeyRow] = ROWS,
+    takes: Callable[[KeyRow], bool] = takes_argument,
+) -> Command | None:
     """Return the command a text is, or None when it is a prompt.
 
     Only `/` and a word of small letters is a command: a path such as `/etc/hosts` or
     a text that begins with `//` is a prompt.
 
+    Args:
+        text: What was typed.
+        rows: The table in force.
+        takes: Tells whether words may follow a row's command.
+
     Raises:
-        UsageError: It looks like a command, but there is none of that name.
+        UsageError: It looks like a command, but there is none of that name, or it
+            takes no words: nobody's prompt is a delete because it begins like one.
     """
     match = _COMMAND.fullmatch(text.strip())
     if match is None:
@@ -45,6 +60,10 @@ def parse_command(text: str, rows: Sequence[KeyRow] = ROWS) -> Command | None:
     word, argument = f"/{match[1]}", (match[2] or "").strip()
     for row in rows:
         if row.command == word:
+            if argument and not takes(row):
+                raise UsageError(
+                    f"{word} takes no words behind it; /{word} sends it all as text."
+                )
             return Command(row.id, argument)
     raise UsageError(
         f"There is no command {word}. /help lists them; /{word} sends it as text."

@@ -37,6 +37,12 @@ def test_an_unknown_command_is_a_sentence_that_helps() -> None:
     )
 
 
+def test_a_command_that_takes_no_words_is_not_done_with_some() -> None:
+    for text in ("/send hi", "/delete the old files", "/clear\neverything"):
+        with pytest.raises(UsageError, match="takes no words behind it"):
+            parse_command(text)
+
+
 def test_two_slashes_send_one() -> None:
     assert prompt_text("//new is a command") == "/new is a command"
     assert prompt_text("/etc/hosts") == "/etc/hosts"

@@ -130,3 +130,6 @@ async def test_a_long_sentence_leaves_room_for_the_keys_that_help() -> None:
         text = painted(line)[0].rstrip()
         assert text.strip().startswith("waiting 0:42 · sent · too many")
         assert text.endswith("…  ctrl+c stop · esc nav · F1 help")
+        line.show_hints({"type": ("esc nav", "F1 help")})
+        line.show_context(0.5)
+        assert painted(line)[0].rstrip().endswith("…  esc nav · F1 help")

@@ -11,6 +11,8 @@ from tui.ui.keys import ROWS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tui.ui.keys import KeyRow
+
 FROM_THE_TABLE = (
     "chat.send",
     "chat.editor",
@@ -70,10 +72,15 @@ def parse(text: str) -> Command | None:
     word, _, argument = text.strip().partition(" ")
     if word in OWN:
         return Command(OWN[word][0], argument.strip())
-    command = parse_command(text)
+    command = parse_command(text, takes=_takes_argument)
     if command is not None and command.action_id not in FROM_THE_TABLE:
         raise UsageError(f"{word} needs the full screen; /help lists what works here.")
     return command
+
+
+def _takes_argument(row: KeyRow) -> bool:
+    argument, _ = SAYS_ELSE.get(row.id, (row.argument, ""))
+    return bool(argument)
 
 
 def describe_commands() -> Iterator[str]:

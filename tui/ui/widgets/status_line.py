@@ -173,8 +173,13 @@ class StatusLine(Widget):
         if parts and parts[-1][0] == self._others() and _width(parts) > helped:
             parts.pop()
         # A long sentence is cut sooner than the keys that help.
-        room = max(width - _width(parts) - 1, int(width * _HINTS_SHARE))
-        hints = fit_hints(hint_texts, room)
+        free = width - _width(parts) - 1
+        keys = self._hints.get(self._mode, ())
+        hints = max(
+            fit_hints(hint_texts, free),
+            fit_hints(keys, max(free, int(width * _HINTS_SHARE))),
+            key=len,
+        )
         room = width - len(hints) - 1
         segments = [Segment(" " * _INDENT, plain)]
         used = _INDENT
