@@ -8,9 +8,7 @@ from tests.support.demo import DemoThread
 from tui.demo.pacing import Pace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-_FIGURE = "terminal figure"
+    from collections.abc import Iterator
 
 
 @pytest.fixture(scope="package")
@@ -31,24 +29,3 @@ def quick_demo() -> Iterator[DemoThread]:
 def rounds(request: pytest.FixtureRequest) -> int:
     """How often a thing is done: 100 times with `--long`."""
     return 100 if request.config.getoption("--long") else 2
-
-
-@pytest.fixture
-def figure(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
-    """Take a line of figures; all of them are printed at the end of the run."""
-    return lambda line: record_property(_FIGURE, line)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    figures = [
-        str(value)
-        for reports in terminalreporter.stats.values()
-        for report in reports
-        if getattr(report, "when", "") == "call"
-        for name, value in report.user_properties
-        if name == _FIGURE
-    ]
-    if figures:
-        terminalreporter.section("terminal figures")
-        for line in figures:
-            terminalreporter.line(line)

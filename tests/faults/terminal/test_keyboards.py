@@ -15,11 +15,12 @@ from tests.support.pty_program import FORTYTWO, PtyProgram, program_env
 from tests.support.tmux import Tmux
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from tests.support.demo import DemoThread
+    from tests.support.promises import Measured
 
-    Figure = Callable[[str], None]
+pytestmark = pytest.mark.promise
 
 NEWLINES = {
     "ctrl+j": b"\n",
@@ -71,7 +72,7 @@ def conversations(tmp_path: Path) -> list[str]:
 
 
 def test_every_newline_route_begins_a_line_and_sends_nothing(
-    tmp_path: Path, program: PtyProgram, figure: Figure
+    tmp_path: Path, program: PtyProgram, measured: Measured
 ) -> None:
     for number, raw in enumerate(NEWLINES.values()):
         program.type(f"w{number}")
@@ -82,11 +83,11 @@ def test_every_newline_route_begins_a_line_and_sends_nothing(
         program.type("\x7f")
         program.wait_for(lambda: "│   _" not in program.text)
     assert conversations(tmp_path) == []
-    figure(f"raw newline routes: {len(NEWLINES)} of {len(NEWLINES)}")
+    measured("P25", "forms of a newline key, none sends", len(NEWLINES))
 
 
 def test_chords_that_are_bound_to_nothing_type_nothing(
-    tmp_path: Path, program: PtyProgram, figure: Figure
+    tmp_path: Path, program: PtyProgram, measured: Measured
 ) -> None:
     for name, raw in TYPES_NOTHING.items():
         program.type("a")
@@ -99,7 +100,9 @@ def test_chords_that_are_bound_to_nothing_type_nothing(
         program.wait_for("Ask anything")
         assert program.alive(), name
     assert conversations(tmp_path) == []
-    figure(f"raw chords that type nothing: {len(TYPES_NOTHING)}")
+    measured(
+        "P25", "unbound chords and broken sequences, none types", len(TYPES_NOTHING)
+    )
 
 
 @pytest.mark.parametrize("name", OPENS)

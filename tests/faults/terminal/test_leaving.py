@@ -28,16 +28,14 @@ from tests.support.pty_program import FORTYTWO
 from tests.support.waiting import until_blocking
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from tests.support.demo import DemoThread
     from tests.support.promises import Measured
 
-    Figure = Callable[[str], None]
+pytestmark = pytest.mark.promise
 
 
-@pytest.mark.promise
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("way", WAYS, ids=str)
 def test_leaving_in_mid_stream(
@@ -45,7 +43,6 @@ def test_leaving_in_mid_stream(
     slow_demo: DemoThread,
     way: Way,
     rounds: int,
-    figure: Figure,
     measured: Measured,
 ) -> None:
     seconds = []
@@ -54,12 +51,12 @@ def test_leaving_in_mid_stream(
         left = leave_once(tmp_path / str(count), slow_demo.base_url, way)
         seconds.append(left.seconds)
         failures += [f"round {count}: {problem}" for problem in left.problems]
-    figure(
-        f"{way}: {rounds - len({f.split(':')[0] for f in failures})} of {rounds}, "
-        f"median {sorted(seconds)[len(seconds) // 2]:.2f} s, "
-        f"worst {max(seconds):.2f} s"
+    good = rounds - len({failure.partition(":")[0] for failure in failures})
+    median, worst = sorted(seconds)[len(seconds) // 2], max(seconds)
+    measured(
+        "P21", f"{way}: {good} of {rounds}, median {median:.2f} s, worst {worst:.2f} s"
     )
-    measured("P5", f"{way}: {rounds} times, worst {max(seconds):.2f} s")
+    measured("P5", f"{way}: {rounds} times, worst {worst:.2f} s")
     assert failures == []
 
 
@@ -68,7 +65,7 @@ def test_a_terminal_that_stops_reading_stalls_nothing(
     tmp_path: Path,
     slow_demo: DemoThread,
     request: pytest.FixtureRequest,
-    figure: Figure,
+    measured: Measured,
 ) -> None:
     """Nobody reads for a minute; the answer is on disk within a second of its end."""
     silence = 60.0 if request.config.getoption("--long") else 0.0
@@ -95,14 +92,18 @@ def test_a_terminal_that_stops_reading_stalls_nothing(
         until_blocking(lambda: status.exists() and status.read_text(), "the end")
         took = time.monotonic() - began
         program.read(0.2)
-    figure(f"stalled terminal: answer saved after {saved:.2f} s, left in {took:.2f} s")
+    measured(
+        "P22",
+        f"not read for {max(silence, saved):.0f} s: a stream of 5 s was on disk after "
+        f"{saved:.2f} s, SIGTERM took {took:.2f} s",
+    )
     assert status.read_text() == "143\n"
     assert took < LIMIT + MARGIN
     assert modes_left(bytes(program.output)) == []
 
 
 def test_a_terminal_that_reads_again_shows_everything(
-    tmp_path: Path, slow_demo: DemoThread
+    tmp_path: Path, slow_demo: DemoThread, measured: Measured
 ) -> None:
     with start(tmp_path, slow_demo.base_url) as program:
         ask(program, "long answer 250")
@@ -113,10 +114,11 @@ def test_a_terminal_that_reads_again_shows_everything(
         program.wait_for(lambda: "streaming" not in program.text)
         program.type(b"\x11")
         assert program.wait_ended() == 0
+    measured("P22", "read again after a stall: the screen and the draft are there")
 
 
 def test_stops_start_no_further_threads_and_the_screen_comes_back(
-    tmp_path: Path, slow_demo: DemoThread
+    tmp_path: Path, slow_demo: DemoThread, measured: Measured
 ) -> None:
     with start(tmp_path, slow_demo.base_url) as program:
         program.wait_for("Ask anything")
@@ -140,10 +142,11 @@ def test_stops_start_no_further_threads_and_the_screen_comes_back(
         program.type(b"\x11")
         assert program.wait_ended() == 0
         assert modes_left(bytes(program.output)) == []
+    measured("P24", "SIGCONT ×20, SIGSTOP/SIGCONT ×3: no thread more, the same screen")
 
 
 def test_idle_takes_no_processor_time(
-    tmp_path: Path, slow_demo: DemoThread, figure: Figure
+    tmp_path: Path, slow_demo: DemoThread, measured: Measured
 ) -> None:
     with start(tmp_path, slow_demo.base_url) as program:
         program.wait_for("Ask anything")
@@ -152,14 +155,14 @@ def test_idle_takes_no_processor_time(
         seconds = 4.0
         time.sleep(seconds)
         share = (cpu_seconds(program.pid) - before) / seconds
-        figure(f"idle: {share:.1%} of a processor")
+        measured("P23", f"at rest: {share:.1%} of a processor")
         assert share <= 0.02
         program.type(b"\x11")
         assert program.wait_ended() == 0
 
 
 def test_nohup_and_a_closed_terminal_leave_nothing_behind(
-    tmp_path: Path, slow_demo: DemoThread
+    tmp_path: Path, slow_demo: DemoThread, measured: Measured
 ) -> None:
     """With SIGHUP ignored the kernel says nothing; the end of input must do."""
     shell = ("/bin/sh", "-c", 'trap "" HUP; exec "$0" -m tui "$@"')
@@ -168,6 +171,7 @@ def test_nohup_and_a_closed_terminal_leave_nothing_behind(
         "nohup", way.leave, 129, program=(*shell, sys.executable), terminal=False
     )
     assert leave_once(tmp_path, slow_demo.base_url, program).problems == ()
+    measured("P23", "nohup and a closed terminal: no process left")
 
 
 def quiet(pid: int) -> bool:

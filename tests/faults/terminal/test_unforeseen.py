@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.support.demo import DemoThread
+    from tests.support.promises import Measured
 
 PROMPT = "precious prompt"
 DRAFT = "precious draft"
@@ -49,6 +50,7 @@ def settled(driver: Driver) -> bool:
     return bool(driver.files) and not driver.workspace.running()
 
 
+@pytest.mark.promise
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 @pytest.mark.parametrize(
@@ -64,6 +66,7 @@ async def test_the_unforeseen_loses_nothing_and_shows_no_traceback(
     place: str,
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
+    measured: Measured,
 ) -> None:
     breaking = Breaking(place, monkeypatch)
     ended: Crash | None = None
@@ -100,6 +103,8 @@ async def test_the_unforeseen_loses_nothing_and_shows_no_traceback(
     for text in (kept, shown, out, err, report.read_text()):
         assert SECRET not in text
         assert "Traceback" not in text
+    outcome = "went on" if ended is None else "ended with one sentence"
+    measured("P26", f"places broke; it {outcome}, with a report, nothing lost", 1)
 
 
 def reports(tmp_path: Path) -> list[Path]:
