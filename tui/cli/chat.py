@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 import threading
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ from tui.ui.taken_keys import taken_keys, wants_kitty
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from tui.cli.embedded_server import EmbeddedServer
     from tui.domain.settings import Problem
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 NOT_ACCESSIBLE = frozenset({"", "0", "false", "no"})
 """Values of `ACCESSIBLE` that do not ask for the linear mode."""
+
+LAST_SECONDS = 1.5
+"""Seconds that the process may take to end once the screen is left."""
 
 DEMO_ENDPOINT = "demo"
 TRY_DEMO = "demo"
@@ -141,6 +145,20 @@ def log_thread(broken: threading.ExceptHookArgs) -> None:
         logging.getLogger("tui").error("a thread broke", exc_info=broken.exc_value)
 
 
+def end_in_time(exit_code: Callable[[], int]) -> None:
+    """End the process in `LAST_SECONDS`, whatever a thread of it still waits for.
+
+    Everything is saved and the terminal restored by now; Python would wait for ever
+    for a thread that hangs in a network disk or in another program.
+    """
+
+    def end() -> None:
+        time.sleep(LAST_SECONDS)
+        os._exit(exit_code())
+
+    threading.Thread(target=end, name="watchdog", daemon=True).start()
+
+
 def choose_keyboard(choice: str) -> None:
     """Tell Textual whether to ask for the kitty keyboard protocol; before its import.
 
@@ -195,13 +213,19 @@ def run_app(
     signals = EndingSignals(app)
     threading.excepthook = log_thread
 
+    def exit_code() -> int:
+        if signals.number is not None:
+            return signals.exit_code
+        return app.return_code or int(bool(workspace.last_words))
+
     async def run() -> str | None:
         with signals.watch():
-            return await app.run_async(mouse=settings.mouse)
+            outcome = await app.run_async(mouse=settings.mouse)
+        if outcome != TRY_DEMO:
+            end_in_time(exit_code)
+        return outcome
 
     outcome = asyncio.run(run())
     if workspace.last_words:
         complain(workspace.last_words)
-    if signals.number is not None:
-        return None, signals.exit_code
-    return outcome, app.return_code or int(bool(workspace.last_words))
+    return (None if signals.number is not None else outcome), exit_code()

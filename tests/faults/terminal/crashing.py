@@ -1,10 +1,12 @@
-"""The program, made to break at SIGUSR1: an exception in a handler of the app."""
+"""The program, made to break: SIGUSR1 raises in a handler, SIGUSR2 hangs a thread."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sys
+import threading
 
 from tui.cli import main
 from tui.ui.app import FortytwoApp
@@ -21,6 +23,11 @@ class BreakingApp(FortytwoApp):
     def begin(self) -> None:
         super().begin()
         signal.signal(signal.SIGUSR1, lambda *_: self.call_later(break_off))
+        signal.signal(signal.SIGUSR2, lambda *_: self.call_later(self.hang))
+
+    def hang(self) -> None:
+        """Let a thread wait for something that never comes."""
+        self.run_worker(asyncio.to_thread(threading.Event().wait), exit_on_error=False)
 
 
 if __name__ == "__main__":

@@ -82,6 +82,11 @@ def _quit(program: PtyProgram) -> None:
     program.type(b"\x11")
 
 
+def _hang_and_quit(program: PtyProgram) -> None:
+    program.kill(signal.SIGUSR2)
+    _quit(program)
+
+
 def _close(program: PtyProgram) -> None:
     os.close(program.fd)
     program.fd = -1
@@ -109,6 +114,7 @@ WAYS = (
     Way("SIGQUIT", _signal(signal.SIGQUIT), 131),
     Way("closed terminal", _close, 129, terminal=False),
     Way("crash", _signal(signal.SIGUSR1), 1, program=CRASHING),
+    Way("ctrl+q with a thread that hangs", _hang_and_quit, 0, program=CRASHING),
     Way("bare SIGCONT x20, SIGTERM", _bare_continues, 143),
     Way("SIGSTOP, SIGCONT, SIGTERM", _stopped_and_continued, 143),
 )
