@@ -121,6 +121,8 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         self.rows = rows_that_work(rows_with(settings.keys), taken_keys)
         self.themes = {theme.name: theme for theme in (*themes, spec)}
         self._copied = ""
+        self._told: dict[str, float] = {}
+        """What toasts say now, and until when (monotonic seconds)."""
         self._keys = KeysInTurn(self, super().on_event)
         self._open_file = open_file
         self._last_round = 0.0
@@ -188,9 +190,15 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         if len(text) > _LONGEST_TOAST:
             text = text[:_LONGEST_TOAST] + "…"
         known = severity if severity in _SEVERITIES else "information"
-        timeout = None if known == "information" else 2 * self.NOTIFICATION_TIMEOUT
+        seconds = self.NOTIFICATION_TIMEOUT * (1 if known == "information" else 2)
+        now = time.monotonic()
+        self._told = {said: until for said, until in self._told.items() if until > now}
+        if text in self._told:
+            # It stands there: a key that is held down piles nothing up.
+            return
+        self._told[text] = now + seconds
         self.notify(
-            text, severity=cast("Severity", known), timeout=timeout, markup=False
+            text, severity=cast("Severity", known), timeout=seconds, markup=False
         )
 
     def tell_error(self, error: BaseException) -> None:

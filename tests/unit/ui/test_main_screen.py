@@ -217,3 +217,13 @@ async def test_a_key_that_tmux_keeps_is_named_after_the_start(tmp_path: Path) ->
 async def test_a_missing_conversation_is_a_sentence(tmp_path: Path) -> None:
     async with running_program(tmp_path, open_file="nothing-like-it") as program:
         await program.toast("There is no conversation “nothing-like-it”.")
+
+
+async def test_a_key_that_is_held_down_piles_no_sentences_up(tmp_path: Path) -> None:
+    async with running_program(tmp_path) as program:
+        await program.press("escape")
+        await program.press(*["right_curly_bracket"] * 5)
+        await program.toast("no prompt of yours below")
+        await program.press("left_curly_bracket")
+        await program.toast("no prompt of yours above")
+        assert len(program.toasts()) == 2
