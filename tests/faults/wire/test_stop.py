@@ -38,6 +38,7 @@ from tui.domain.settings import Endpoint
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.support.promises import Measured
     from tests.support.wire_server import Script
     from tui.api.exchange import Exchange
 
@@ -111,8 +112,9 @@ async def stop_when(
     raise AssertionError("no ending")
 
 
+@pytest.mark.promise
 async def test_200_stops_leave_nothing_behind(
-    note: Callable[[str, str], None],
+    note: Callable[[str, str], None], measured: Measured
 ) -> None:
     longest: dict[str, float] = {}
     before = asyncio.all_tasks()
@@ -140,6 +142,8 @@ async def test_200_stops_leave_nothing_behind(
     for name, took in longest.items():
         note(f"60 stop {name}", f"closed within {took * 1000:.1f} ms")
     assert max(longest.values()) < LONGEST_CLOSE, longest
+    worst = max(longest.values()) * 1000
+    measured("P28", f"stops in every state, worst {worst:.0f} ms", ROUNDS)
 
 
 async def test_stop_keeps_text_and_facts() -> None:

@@ -11,6 +11,8 @@ from tui.services.browser import browser_command, may_be_opened, open_in_browser
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.support.promises import Measured
+
 
 def desktop(folder: Path, status: int = 0) -> dict[str, str]:
     """Put an opener onto a PATH; it keeps the address and its environment."""
@@ -23,6 +25,7 @@ def desktop(folder: Path, status: int = 0) -> dict[str, str]:
     return {"PATH": str(folder), "DISPLAY": ":0"}
 
 
+@pytest.mark.promise
 @pytest.mark.parametrize(
     ("address", "good"),
     [
@@ -38,8 +41,11 @@ def desktop(folder: Path, status: int = 0) -> dict[str, str]:
         ("", False),
     ],
 )
-def test_only_three_schemes_are_opened(address: str, good: bool) -> None:
+def test_only_three_schemes_are_opened(
+    address: str, good: bool, measured: Measured
+) -> None:
     assert may_be_opened(address) is good
+    measured("P32", "addresses: only http, https and mailto would open", 1)
 
 
 async def test_the_desktops_opener_gets_the_address(tmp_path: Path) -> None:

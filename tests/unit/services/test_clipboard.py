@@ -11,6 +11,8 @@ from tui.services.clipboard import MOST_BY_SEQUENCE, Clipboard, Route
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.support.promises import Measured
+
 TERMINAL = {"TERM": "xterm-256color"}
 
 
@@ -99,9 +101,13 @@ def test_a_tool_that_fails_is_passed_over(tmp_path: Path) -> None:
     assert Clipboard(environ, tmp_path / "state").copy("x").route is Route.FILE
 
 
-def test_control_characters_and_lone_surrogates_are_left_out(tmp_path: Path) -> None:
+@pytest.mark.promise
+def test_control_characters_and_lone_surrogates_are_left_out(
+    tmp_path: Path, measured: Measured
+) -> None:
     copied = Clipboard(TERMINAL, tmp_path).copy("a\x1b[31m\tb\r\nc\x00\ud800d")
     assert copied.text == "a[31m\tb\nc?d"
+    measured("P33", "a copy holds no control character")
 
 
 def test_nothing_works_is_a_sentence(tmp_path: Path) -> None:

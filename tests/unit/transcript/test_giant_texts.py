@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,6 +21,10 @@ from tui.ui.transcript.blocks import Page
 from tui.ui.transcript.body import Body
 from tui.ui.transcript.document import Document
 
+if TYPE_CHECKING:
+    from tests.support.promises import Measured
+
+
 PARAGRAPHS = "".join(f"Paragraph *{n}* of many.\n\n" for n in range(4_000))
 GIANTS = {
     "paragraphs": PARAGRAPHS,
@@ -31,8 +36,10 @@ GIANTS = {
 }
 
 
+@pytest.mark.promise
 @pytest.mark.parametrize("name", GIANTS)
-def test_slices_end_where_one_go_ends(name: str) -> None:
+def test_slices_end_where_one_go_ends(name: str, measured: Measured) -> None:
+    measured("P35", "giant texts laid out in slices; the times are in tests/bench", 1)
     body = Body(Document(PARSER, GIANTS[name], ended=True))
     page = Page(60, HIGHLIGHTER)
     slices = 0

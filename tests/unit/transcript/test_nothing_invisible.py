@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.transcript.laying_out import markdown_text, read, texts
 
+if TYPE_CHECKING:
+    from tests.support.promises import Measured
+
 WORDS = st.text("abcdefghijklmnopqrstuvwxyzäß漢", min_size=1, max_size=6)
 
 
+@pytest.mark.promise
 @pytest.mark.parametrize(
     "source",
     [
@@ -33,8 +39,9 @@ WORDS = st.text("abcdefghijklmnopqrstuvwxyzäß漢", min_size=1, max_size=6)
         "\\unknown{x}",
     ],
 )
-def test_stays_as_written(source: str) -> None:
+def test_stays_as_written(source: str, measured: Measured) -> None:
     assert "\n".join(texts(source)) == source
+    measured("P34", "texts that Markdown would swallow, shown as they are", 1)
 
 
 @pytest.mark.parametrize(

@@ -140,7 +140,7 @@ class Listener:
         yield ""
         yield f"Arrived, and works while typing: {_names(arrived)}"
         rest = [key for key in ours if key not in arrived]
-        yield f"Did not arrive: {_names(rest)}"
+        yield f"Not pressed, or not arrived: {_names(rest)}"
         yield (
             "What does not arrive has a letter in nav mode (Esc), a name in the "
             "palette and a slash command; `fortytwo keys` lists them."
