@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tests.support.demo import DemoThread
 from tests.support.driver import Driver
 from tests.support.waiting import until
+from tests.unit.ui.program import NOWHERE
 from tui.services.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -46,6 +47,18 @@ async def test_a_prompt_without_an_answer_says_so_until_it_has_one(
             await driver.say("And this one?")
             await driver.rests()
             await driver.misses("not answered")
+
+
+async def test_what_is_only_shown_names_no_key_that_would_change_it(
+    tmp_path: Path,
+) -> None:
+    driver = Driver(tmp_path, NOWHERE, open_file="left-alone")
+    folder = driver.places.data / "conversations"
+    folder.mkdir(parents=True)
+    (folder / "left-alone.toml").write_text(FILE.replace("format = 1", "format = 9"))
+    async with driver:
+        await driver.sees("Left alone", "read-only", "Hello")
+        await driver.misses("asks again")
 
 
 async def test_an_answer_that_failed_before_it_was_shown_is_told_below(

@@ -34,7 +34,7 @@ def read_summary(path: Path) -> Summary | None:
     fallback = Summary(
         file=name,
         title=default_title(name),
-        updated=datetime.fromtimestamp(0, UTC),
+        updated=moment_of(0),
         conflict=is_conflict_name(name),
     )
     try:
@@ -44,13 +44,21 @@ def read_summary(path: Path) -> Summary | None:
     except MissingError:
         return None
     except UnreadableError as error:
-        return replace(fallback, problem=error.sentence)
+        return replace(fallback, updated=_changed(path), problem=error.sentence)
     except OSError as error:
         reason = f"It can't be read: {error.strerror or error}."
-        return replace(fallback, problem=reason)
+        return replace(fallback, updated=_changed(path), problem=reason)
     if not summary.read_only and not os.access(path, os.W_OK):
         return replace(summary, read_only="Its permissions allow no writing.")
     return summary
+
+
+def _changed(path: Path) -> datetime:
+    """Return when a file was changed, also when it can't be opened."""
+    try:
+        return moment_of(path.lstat().st_mtime_ns)
+    except OSError:
+        return moment_of(0)
 
 
 def moment_of(nanoseconds: int) -> datetime:

@@ -8,6 +8,7 @@ taken twice without harm.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.domain.message import Role
@@ -169,9 +170,13 @@ class ShownChat:
         self.last = path[-1].id if path else None
         self.turn = turn or self._ended_last(file)
         self._unanswered = None
-        if path and path[-1].role is Role.USER and not (turn or self._asked):
+        silent = turn or self._asked or self.read_only
+        if path and path[-1].role is Role.USER and not silent:
             self._unanswered = path[-1]
             tail[-1] = self._maker.unanswered(path[-1])
+        if self.read_only:
+            # No key that a hint could name does anything here.
+            tail = [replace(entry, hint="") for entry in tail]
         if turn is not None and turn.message_id not in self._ids:
             text, reasoning = self._live.so_far(turn.message_id)
             tail.append(self._maker.streaming(turn, text, reasoning))

@@ -107,6 +107,7 @@ def test_two_hundred_damaged_files(tmp_path: Path, measured: Measured) -> None:
 
     rows = {row.file: row for row in library.scan()}
     assert rows.keys() == {*reasons, loaded.file}
+    assert all(row.updated.year > 1970 for row in rows.values())
     for file, reason in reasons.items():
         try:
             library.load(file)
