@@ -40,6 +40,9 @@ MARKUP = ("[/]", "[/red]", "[/", '[x="y', "[@click=app.quit]x[/]", "[b]", "\\[",
 FUZZ, QUICK_FUZZ = 1_000, 100
 """Generated strings for each place, with and without `--long`."""
 
+SPLITS_LINES = ("PromptEditor", "SystemPromptArea")
+"""Places that end a line where Unicode does: there the character is seen as that."""
+
 AT_ONCE = 8
 """Code points shown at once: the narrowest place has some twenty cells."""
 
@@ -67,6 +70,8 @@ async def test_every_code_point_is_made_visible(
             picture = await shown(program, sink, [text])
             assert not BAD.search(picture), ascii(text)
             for mark in re.findall("Ω(.)", text, re.DOTALL):
+                if sink in SPLITS_LINES and len(f"{mark}x".splitlines()) > 1:
+                    continue
                 wanted = {f"Ω{visible_line(mark)}", "Ω�"}
                 assert any(one in picture for one in wanted), ascii(mark)
         for word in LEFT_ALONE.split():

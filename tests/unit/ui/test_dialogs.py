@@ -301,3 +301,15 @@ async def test_a_field_takes_letters_that_are_not_printable(tmp_path: Path) -> N
             program.app.post_message(Key(letter, letter))
         field = dialog.query_one(Input)
         await until(lambda: field.value == "می\u200cخ", "all four")
+
+
+async def test_a_system_prompt_that_nobody_edits_stays_exactly_as_it_is(
+    tmp_path: Path,
+) -> None:
+    text = "one\x0btwo\x85three\u2028four\x07"
+    async with running_program(tmp_path) as program:
+        given: list[str | None] = []
+        program.app.push_screen(PromptEditor(text), given.append)
+        await program.dialog(PromptEditor)
+        await program.press("escape")
+        assert given == [text]

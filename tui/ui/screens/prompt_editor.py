@@ -45,6 +45,7 @@ class PromptEditor(Dialog[str | None]):
         """
         super().__init__()
         self._text = text
+        self._loaded = text
 
     def compose(self) -> ComposeResult:
         """Lay out the dialog."""
@@ -66,9 +67,14 @@ class PromptEditor(Dialog[str | None]):
 
     def on_mount(self) -> None:
         """Begin at the end of the text."""
+        self._loaded = self.area.text
         self.area.cursor_blink = False
         self.area.move_cursor(self.area.document.end)
 
     def action_save(self) -> None:
-        """Return the text."""
-        self.dismiss(self.area.text)
+        """Return the text; one that nobody edited exactly as it was.
+
+        The text area makes a line feed of every kind of line end.
+        """
+        edited = self.area.text
+        self.dismiss(self._text if edited == self._loaded else edited)
