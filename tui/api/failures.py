@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 LARGEST_WIRE = 64 * 1024
 """Characters of the raw answer kept for the inspector."""
 
-LONGEST_SENTENCE = 138
-"""Characters of a sentence: two lines of the transcript, "Tried 3 times." beside."""
+LONGEST_SENTENCE = 220
+"""Characters of a sentence: with "Tried 3 times." four lines of 80 columns."""
 
 _QUOTED = 80
 """Characters of the server's own words inside a sentence, at most."""

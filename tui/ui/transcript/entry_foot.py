@@ -14,7 +14,7 @@ from tui.ui.transcript.wrapping import wrap
 if TYPE_CHECKING:
     from tui.ui.transcript.entry import Entry
 
-NOTICE_LINES = 2
+NOTICE_LINES = 4
 
 _ENDINGS = {
     Status.FAILED: ("✗", "Failed", "error"),

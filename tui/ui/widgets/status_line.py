@@ -168,13 +168,13 @@ class StatusLine(Widget):
         plain = self.rich_style
         parts = self._parts()
         hint_texts = self._hint_texts()
-        # The others are told in the list as well; the last hint is how to get help.
-        helped = width - cell_len(hint_texts[-1]) - 1 if hint_texts else width
+        keys = self._hints.get(self._mode, ())
+        # The others are told in the list as well.
+        helped = width - cell_len(SEPARATOR.join(keys)) - 1
         if parts and parts[-1][0] == self._others() and _width(parts) > helped:
             parts.pop()
         # A long sentence is cut sooner than the keys that help.
         free = width - _width(parts) - 1
-        keys = self._hints.get(self._mode, ())
         hints = max(
             fit_hints(hint_texts, free),
             fit_hints(keys, max(free, int(width * _HINTS_SHARE))),
