@@ -58,7 +58,8 @@ PLACES = (
     # Tasks and threads of the services
     "tui.services.answering:Answering._prepare",
     "tui.services.answering:Answering._take",
-    "tui.services.answering:Answering._write_journal",
+    "tui.services.answer_journal:AnswerJournal.write",
+    "tui.services.answer_journal:AnswerJournal.add",
     "tui.services.answering:Answering._message",
     "tui.services.answering:Answering.discard_journal",
     "tui.services.answers:Answers._note_turn",
