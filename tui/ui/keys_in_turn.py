@@ -8,6 +8,7 @@ later: the letters behind it would be taken for commands.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import time
 from collections import deque
@@ -104,7 +105,8 @@ async def _turn(
     """Wait until a queue has come to what is put into it now."""
     reached = asyncio.Event()
     if call_later(reached.set):
-        await _wait(reached.is_set, until)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(reached.wait(), until - time.monotonic())
 
 
 async def _wait(condition: Callable[[], bool], until: float) -> None:
