@@ -56,6 +56,13 @@ async def settled(pilot: Pilot[None], transcript: Transcript) -> None:
     await pilot.pause()
 
 
+async def resize(pilot: Pilot[None], transcript: Transcript, *size: int) -> None:
+    """Make the window another size and wait until everything is laid out for it."""
+    await pilot.resize_terminal(*size)
+    await until(pilot, lambda: transcript.size == size)
+    await settled(pilot, transcript)
+
+
 def prompt(number: int, text: str = "") -> Entry:
     return Entry(
         f"p{number}", EntryKind.USER, text or f"Question {number}?", "You", "14:02"

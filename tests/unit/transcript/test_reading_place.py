@@ -8,6 +8,7 @@ from tests.unit.transcript.showing import (
     Host,
     answer,
     prompt,
+    resize,
     screen_text,
     settled,
     talk,
@@ -73,8 +74,7 @@ async def test_a_resize_keeps_the_message_at_the_top() -> None:
         view.move_lines(-1200)
         await settled(pilot, view)
         top = view.reading.entries[view.reading.top.entry].id
-        await pilot.resize_terminal(50, 20)
-        await settled(pilot, view)
+        await resize(pilot, view, 50, 20)
         assert view.reading.entries[view.reading.top.entry].id == top
         assert not view.at_end
 
@@ -96,8 +96,7 @@ async def test_a_resize_within_a_long_message_keeps_its_words_at_the_top() -> No
             view.move_lines(1)
         before = screen_text(view)[0].split(".")[0]
         for size in ((50, 20), (80, 40), (100, 30)):
-            await pilot.resize_terminal(*size)
-            await settled(pilot, view)
+            await resize(pilot, view, *size)
             assert screen_text(view)[0].split(".")[0] == before, size
 
 
@@ -107,8 +106,7 @@ async def test_a_resize_at_the_end_stays_at_the_end() -> None:
         view = app.transcript
         view.show_entries(talk(200), key="one")
         await settled(pilot, view)
-        await pilot.resize_terminal(50, 12)
-        await settled(pilot, view)
+        await resize(pilot, view, 50, 12)
         assert view.at_end
         assert screen_text(view)[-2].endswith("go on.")
 
