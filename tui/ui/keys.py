@@ -260,6 +260,7 @@ def status_hints(
             f"{hint('focus.composer', rows)} write",
             f"{hint('app.help', rows)} help",
         ),
+        "find": ("Enter next", "↑ previous", "Esc closes"),
     }
 
 

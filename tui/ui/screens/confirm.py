@@ -102,5 +102,5 @@ def leaving_question(
     if count > _MOST_NAMED:
         lines.append(f"  and {count - _MOST_NAMED} more")
     lines.append("")
-    lines.append("What has arrived is kept.")
+    lines.append("What has arrived is kept, and so are prompts that wait.")
     return question, "\n".join(lines), "stops and quits"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 from textual import events, getters, on
 from textual.containers import Container, Vertical
 from textual.screen import Screen
+from textual.widgets import Input
 
 from tui.domain.context_use import context_use
 from tui.services.workspace import NewConversation
@@ -395,7 +396,10 @@ class MainScreen(Screen[object]):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Say which keys help where the focus went."""
-        self.status.mode = "type" if self.composer.has_focus else "nav"
+        if self.composer.has_focus:
+            self.status.mode = "type"
+        else:
+            self.status.mode = "find" if isinstance(event.widget, Input) else "nav"
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """Hide the list that lay over the conversation once it is left."""
