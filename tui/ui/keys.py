@@ -261,6 +261,7 @@ def status_hints(
             f"{hint('app.help', rows)} help",
         ),
         "find": ("Enter next", "↑ previous", "Esc closes"),
+        "filter": ("Enter opens", "Esc clears"),
     }
 
 

@@ -235,3 +235,13 @@ async def test_the_line_to_search_by_names_its_own_keys(tmp_path: Path) -> None:
         await program.shows("Enter next · ↑ previous · Esc closes")
         await program.press("escape")
         await program.shows("i write · ? help")
+
+
+async def test_the_filter_of_the_list_names_its_own_keys(tmp_path: Path) -> None:
+    async with running_program(tmp_path) as program:
+        await program.press("f2", "f2")
+        await until(lambda: program.main.conversations.has_focus, "the list")
+        await program.press("slash")
+        await program.shows("Enter opens · Esc clears")
+        await program.press("escape")
+        await program.shows("i write · ? help")

@@ -351,6 +351,11 @@ class MainScreen(Screen[object]):
         """Show or hide the list."""
         self.show_list(not self.conversations.display)
 
+    @on(ConversationList.FilterTurned)
+    def _name_filter_keys(self, message: ConversationList.FilterTurned) -> None:
+        if self.conversations.has_focus:
+            self.status.mode = "filter" if message.is_open else "nav"
+
     @on(ConversationList.Chosen)
     def _open_chosen(self, message: ConversationList.Chosen) -> None:
         self.work(open_file(self, message.file))

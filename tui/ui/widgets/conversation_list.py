@@ -44,6 +44,12 @@ class ConversationList(ListSurface, can_focus=True):
     ]
 
     @dataclass
+    class FilterTurned(Message):
+        """Typed letters began, or ceased, to narrow the list."""
+
+        is_open: bool
+
+    @dataclass
     class Chosen(Message):
         """The user wants to open a conversation."""
 
@@ -190,6 +196,7 @@ class ConversationList(ListSurface, can_focus=True):
 
     def _end_filter(self) -> None:
         self._filter.open = False
+        self.post_message(self.FilterTurned(is_open=False))
         self._filter.clear()
         self._apply_filter()
         self._show_cursor_line()
@@ -253,6 +260,7 @@ class ConversationList(ListSurface, can_focus=True):
     def action_start_filter(self) -> None:
         """Let typed letters narrow the list."""
         self._filter.open = True
+        self.post_message(self.FilterTurned(is_open=True))
         self.refresh()
 
     # ------------------------------------------------------------ Textual's side
