@@ -145,7 +145,10 @@ class Quiet(PtyProgram):
         if self.computing:
             return super().read(timeout)
         ready, _, _ = select.select([self.fd], [], [], timeout)
-        piece = os.read(self.fd, 1 << 20) if ready else b""
+        try:
+            piece = os.read(self.fd, 1 << 20) if ready else b""
+        except OSError as error:
+            raise SystemExit(f"the program ended: {self.status}") from error
         self.output += piece
         return piece
 

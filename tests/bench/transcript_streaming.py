@@ -82,6 +82,7 @@ def measure(name: str) -> None:
             self.run_worker(self.work(), exit_on_error=True)
 
         def on_text_area_changed(self) -> None:
+            self.query_one(Transcript).make_way()
             self.call_after_refresh(self.echoed)
 
         def echoed(self) -> None:

@@ -197,6 +197,25 @@ async def test_messages_are_focused_one_by_one() -> None:
         assert view.current_entry == entries[1].id
 
 
+async def test_who_has_scrolled_away_goes_on_from_what_is_seen() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = app.transcript
+        entries = talk(40)
+        view.show_entries(entries, key="one")
+        await settled(pilot, view)
+        assert view.move_message(-1)
+        view.go_home()
+        assert view.move_message(1)
+        assert view.current_entry == entries[0].id
+        view.go_to_end()
+        assert view.jump_to_kind(Landmark.PROMPT, -1)
+        assert view.current_entry == entries[-6].id
+        view.go_home()
+        assert view.jump_to_kind(Landmark.PROMPT, 1)
+        assert view.current_entry == entries[2].id
+
+
 async def test_jumps_to_code_prompts_and_failures() -> None:
     app = Host()
     async with app.run_test(size=(80, 24)) as pilot:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 from textual import events, getters, on
 from textual.containers import Container, Vertical
 from textual.screen import Screen
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 
 from tui.domain.context_use import context_use
 from tui.services.workspace import NewConversation
@@ -376,6 +376,10 @@ class MainScreen(Screen[object]):
         self.fortytwo.tell(message.sentence, "warning")
 
     # The transcript
+
+    @on(TextArea.Changed)
+    def _make_way(self) -> None:
+        self.transcript.make_way()
 
     @on(Transcript.PositionChanged)
     def _show_position(self, message: Transcript.PositionChanged) -> None:

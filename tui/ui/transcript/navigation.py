@@ -38,6 +38,15 @@ def visible_entries(reading: Reading) -> list[int]:
     return shown
 
 
+def focused_on_screen(reading: Reading) -> int | None:
+    """Return the focused entry if it can be seen: who scrolls on begins anew."""
+    focused = reading.memory.focused
+    if focused is None or not reading.has(focused):
+        return None
+    index = reading.index(focused)
+    return index if index in visible_entries(reading) else None
+
+
 def focus_message(reading: Reading, direction: int) -> bool:
     """Focus the next (1) or previous (-1) message and bring it onto the screen.
 
@@ -46,15 +55,15 @@ def focus_message(reading: Reading, direction: int) -> bool:
     """
     if not reading.entries:
         return False
-    focused = reading.memory.focused
-    if focused is None or not reading.has(focused):
+    here = focused_on_screen(reading)
+    if here is None:
         shown = visible_entries(reading)
         whole = [
             at for at in shown if at != reading.top.entry or reading.top.line == 0
         ] or shown
         index = whole[0] if direction > 0 else whole[-1]
     else:
-        index = reading.index(focused) + direction
+        index = here + direction
         if not 0 <= index < len(reading.entries):
             return False
     reading.memory.focused = reading.entries[index].id
@@ -93,13 +102,9 @@ def jump(reading: Reading, landmark: Landmark, direction: int) -> bool:
         return False
     if landmark is Landmark.CODE:
         return _jump_to_code(reading, direction)
-    focused = reading.memory.focused
-    index = (
-        reading.index(focused)
-        if focused is not None and reading.has(focused)
-        else reading.top.entry
-    )
-    if direction < 0 and focused is None and reading.top.line > 0:
+    here = focused_on_screen(reading)
+    index = reading.top.entry if here is None else here
+    if direction < 0 and here is None and reading.top.line > 0:
         index += 1
     index += direction
     while 0 <= index < len(reading.entries):
@@ -122,13 +127,13 @@ def _is(entry: Entry, landmark: Landmark) -> bool:
 def _jump_to_code(reading: Reading, direction: int) -> bool:
     memory = reading.memory
     index, line = reading.top
-    if memory.focused_code is not None and reading.has(memory.focused_code[0]):
-        index = reading.index(memory.focused_code[0])
+    here = focused_on_screen(reading)
+    code = memory.focused_code
+    if code is not None and here is not None and reading.entries[here].id == code[0]:
+        index = here
         view = reading.measure(index)
         starts = code_starts(view)
-        line = next(
-            (at for at, number in starts if number == memory.focused_code[1]), 0
-        )
+        line = next((at for at, number in starts if number == code[1]), 0)
     elif direction > 0:
         line -= 1
     while 0 <= index < len(reading.entries):
@@ -151,11 +156,10 @@ def _jump_to_code(reading: Reading, direction: int) -> bool:
 
 def fold_at(reading: Reading) -> tuple[int, str, bool] | None:
     """Return what a fold key means here: the entry, the part, whether it is open."""
-    focused = reading.memory.focused
-    if focused is not None and reading.has(focused):
-        index = reading.index(focused)
+    index = focused_on_screen(reading)
+    if index is not None:
         code = reading.memory.focused_code
-        if code is not None and code[0] == focused:
+        if code is not None and code[0] == reading.entries[index].id:
             part = f"code:{code[1]}"
             return index, part, reading.is_open(index, part)
         candidates = [index]

@@ -32,6 +32,12 @@ if TYPE_CHECKING:
 PAINTS_PER_SECOND = 25
 """How often a stream is painted; the status line adds its own to these."""
 
+TYPING = 0.12
+"""Seconds since the last letter within which the next one is near."""
+
+ECHO = 0.012
+"""Seconds that a letter takes to the screen, about."""
+
 FIND_SLICE = 0.02
 
 
@@ -79,6 +85,7 @@ class Transcript(PaintedView, can_focus=True):
         self._key = ""
         self._paint_timer: Timer | None = None
         self._painted_at = 0.0
+        self._typed_at = 0.0
         self._changed: set[str] = set()
         self._find_timer: Timer | None = None
         self._whole_views = WholeViews(
@@ -437,10 +444,26 @@ class Transcript(PaintedView, can_focus=True):
 
     # Streaming
 
+    def make_way(self) -> None:
+        """Take notice that a letter was typed: it comes before what streams in."""
+        self._typed_at = monotonic()
+        if self._paint_timer is not None:
+            self._paint_timer.stop()
+            self._paint_timer = None
+            self._schedule_paint()
+
     def _schedule_paint(self) -> None:
         if self._paint_timer is None and self.is_attached:
-            wait = self._painted_at + 1 / PAINTS_PER_SECOND - monotonic()
-            self._paint_timer = self.set_timer(max(0.001, wait), self._paint_stream)
+            now = monotonic()
+            due = max(now, self._painted_at + 1 / PAINTS_PER_SECOND)
+            # Right behind a letter's echo no other letter waits, at any other time
+            # while somebody types one soon may.
+            if due < self._typed_at + TYPING:
+                echoed = self._typed_at + ECHO
+                due = echoed if due <= echoed else self._typed_at + TYPING
+            self._paint_timer = self.set_timer(
+                max(0.001, due - now), self._paint_stream
+            )
 
     def _paint_stream(self) -> None:
         self._paint_timer = None
