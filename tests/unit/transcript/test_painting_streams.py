@@ -9,7 +9,7 @@ import pytest
 from textual.geometry import Region
 
 from tests.unit.transcript.laying_out import FRAGMENTS
-from tests.unit.transcript.showing import Host, answer, prompt, settled, talk
+from tests.unit.transcript.showing import Host, answer, prompt, settled, talk, until
 from tui.ui.transcript import Transcript
 
 if TYPE_CHECKING:
@@ -65,3 +65,18 @@ async def test_every_changed_line_is_painted(seed: int) -> None:
             assert changed <= view.dirty, (text, changed - view.dirty)
             part += len(view.dirty & set(range(24))) < 24
         assert part > 8
+
+
+async def test_a_stream_goes_on_under_somebody_who_types_all_the_time() -> None:
+    app = WatchedHost()
+    async with app.run_test(size=(60, 24)) as pilot:
+        view = app.transcript
+        view.show_entries([answer(9, " ", streaming=True)], key="one")
+        await settled(pilot, view)
+
+        def typed_and_seen() -> bool:
+            view.make_way()
+            return "what streamed in" in "\n".join(line.text for line in lines_of(view))
+
+        view.extend_answer("a9", "what streamed in")
+        await until(pilot, typed_and_seen)

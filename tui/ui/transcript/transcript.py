@@ -460,7 +460,9 @@ class Transcript(PaintedView, can_focus=True):
             # while somebody types one soon may.
             if due < self._typed_at + TYPING:
                 echoed = self._typed_at + ECHO
-                due = echoed if due <= echoed else self._typed_at + TYPING
+                later = echoed if due <= echoed else self._typed_at + TYPING
+                # However fast the letters come, the stream is not held up for good.
+                due = min(later, max(due, self._painted_at + TYPING))
             self._paint_timer = self.set_timer(
                 max(0.001, due - now), self._paint_stream
             )
