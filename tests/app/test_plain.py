@@ -105,6 +105,23 @@ def test_lines_that_come_at_once_are_never_sent_by_themselves(
     assert messages(tmp_path)[0]["content"].strip() == "one\ntwo\nthree\nfour"
 
 
+def test_a_line_that_was_begun_joins_the_text_that_waits(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    with start(tmp_path, demo.base_url, "--plain") as program:
+        program.wait_for("You:")
+        program.type("one\ntwo\n")
+        program.wait_for("[2 lines wait.")
+        program.type("begun\\\n")
+        program.wait_for("You, on:")
+        program.type(b"\x04")
+        assert program.wait_ended() == 0
+    with start(tmp_path, demo.base_url, "--plain") as program:
+        program.wait_for("A text of 3 lines that was not sent waits here")
+        program.type("/quit\n")
+        assert program.wait_ended() == 0
+
+
 def test_ctrl_c_stops_the_answer_and_never_the_program(
     tmp_path: Path, demo: DemoThread
 ) -> None:

@@ -52,6 +52,8 @@ class AnswerJournal:
         self._trouble = ""
         self._unwritten: list[tuple[str, str]] = []
         self._journal: Journal | None = None
+        self._writing = asyncio.Lock()
+        self._last: asyncio.Task[None] | None = None
 
     def add(self, text: str, reasoning: str) -> None:
         """Take a piece that has arrived."""
@@ -69,6 +71,15 @@ class AnswerJournal:
         A journal that can't be written must not end the answer: its text is still in
         memory, and the ending is saved by the ordinary road, which reports trouble.
         """
+        # Who is cancelled while the disk is slow must not take the text along.
+        self._last = asyncio.create_task(self._write())
+        await asyncio.shield(self._last)
+
+    async def _write(self) -> None:
+        async with self._writing:
+            await self._write_pieces()
+
+    async def _write_pieces(self) -> None:
         if not self._unwritten:
             return
         unwritten, self._unwritten = self._unwritten, []

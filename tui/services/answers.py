@@ -187,8 +187,7 @@ class Answers:
         self._outbox.put(AnswerEnded(answering.turn, message))
         if message.content:
             self._connections.learn_models(session.conversation.endpoint)
-        if await self._saving.add_answer(session, message):
-            await answering.discard_journal()
+        await self._saving.add_answer(session, message, answering.discard_journal)
         if self._sessions.get(file) is session:
             self._catalog.describe(file, session.conversation)
 

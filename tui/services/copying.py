@@ -9,7 +9,7 @@ from tui.domain.errors import NotSavedError
 from tui.domain.message import Message, Role, Status
 from tui.services.exporting import Format, export
 from tui.storage.codec import encode
-from tui.storage.disk import write_new
+from tui.storage.disk import saving, write_new
 from tui.storage.system_calls import SystemCalls
 
 if TYPE_CHECKING:
@@ -58,8 +58,9 @@ def write_copy(conversation: Conversation, where: str, name: str) -> Path:
         path = Path(where).expanduser().absolute()
     except RuntimeError as error:  # `~name` of nobody
         raise NotSavedError(f"Not saved: {error}") from error
-    if path.is_dir():
-        path /= name
+    with saving(path):
+        if path.is_dir():
+            path /= name
     endings = {f".{one.value}": one for one in Format}
     to = endings.get(path.suffix.casefold())
     content = (

@@ -36,11 +36,12 @@ class Drafts:
 
     async def load(self) -> None:
         """Read the drafts of earlier runs."""
-        loaded = await self._disk.run(load_drafts, self._path)
-        self._saved = dict(loaded)
-        for file, text in loaded.items():
-            if file not in self._touched:
-                self._drafts[file] = text
+        async with self._saving:
+            loaded = await self._disk.run(load_drafts, self._path)
+            self._saved = dict(loaded)
+            for file, text in loaded.items():
+                if file not in self._touched:
+                    self._drafts[file] = text
 
     def get(self, file: str) -> str:
         """Return the draft of a conversation, or ""."""
@@ -86,8 +87,10 @@ class Drafts:
             before, self._saved = self._saved, dict(self._drafts)
             try:
                 await self._disk.run(save_drafts, self._path, self._saved, before)
-            except StorageError as error:
+            except Exception as error:
                 self._dirty, self._saved = True, before
+                if not isinstance(error, StorageError):
+                    raise
                 log.warning("drafts not saved: %s", error.sentence)
 
     def unsaved(self) -> dict[str, str]:
@@ -101,7 +104,9 @@ class Drafts:
     async def close(self) -> None:
         """Write what is left."""
         if self._saver is not None:
-            self._saver.cancel()
+            # Not in the middle of a save: nobody would know whether it came through.
+            async with self._saving:
+                self._saver.cancel()
             await asyncio.gather(self._saver, return_exceptions=True)
         await self.save()
 

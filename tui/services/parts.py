@@ -127,6 +127,7 @@ class Parts:
             sessions=self.sessions,
             disk=self.disk,
             looking=self.looking,
+            saving=self.saving,
             catalog=self.catalog,
             undo=self.undo,
             now=now,
@@ -238,7 +239,7 @@ class Parts:
 
     async def save_copy(self, file: str, where: str) -> Path:
         """Write a conversation as it is now elsewhere; see `write_copy`."""
-        session = self.sessions.get(file) or await self.sessions.load(file)
+        session = await self.sessions.load(file)
         conversation = as_it_is_now(session)
         return await asyncio.to_thread(write_copy, conversation, where, file)
 

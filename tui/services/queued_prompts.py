@@ -29,16 +29,20 @@ class QueuedPrompts:
         self._disk = disk
         self._prompts: dict[str, str] = {}
 
-    async def keep(self, file: str, prompts: Sequence[str]) -> None:
-        """Write the queued prompts of a conversation; durable on return.
-
-        Raises:
-            StorageError: They can't be written.
-        """
+    def note(self, file: str, prompts: Sequence[str]) -> None:
+        """Take the queued prompts of a conversation; the next write has them."""
         if prompts:
             self._prompts[file] = "\n\n".join(prompts)
         else:
             self._prompts.pop(file, None)
+
+    async def keep(self, file: str, prompts: Sequence[str]) -> None:
+        """Write the queued prompts of a conversation; durable on return.
+
+        Raises:
+            StorageError: They can't be written; the next write has them.
+        """
+        self.note(file, prompts)
         await self._disk.run(self._file.save, dict(self._prompts))
 
     async def recover(self, drafts: Drafts) -> int:

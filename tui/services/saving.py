@@ -13,7 +13,7 @@ from tui.services.events import ConversationChanged, NoticeGiven
 from tui.storage.conversation_end import LoadedEnd
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
 
     from tui.domain.conversation import Conversation
     from tui.domain.message import Message
@@ -60,6 +60,8 @@ class Saving:
         self._outbox = outbox
         self._lost = lost
         self._retries: dict[str, asyncio.Task[None]] = {}
+        self._when_saved: dict[str, Callable[[], Awaitable[None]]] = {}
+        """By the id of a message that is not on disk yet."""
 
     async def add_prompt(self, session: Session, message: Message) -> None:
         """Append a prompt; it is durable when this returns.
@@ -94,17 +96,23 @@ class Saving:
                 message = replace(message, parent=path[-1].id if path else None)
         return await self._disk.run(self._library.append, loaded, [message])
 
-    async def add_answer(self, session: Session, message: Message) -> bool:
+    async def add_answer(
+        self,
+        session: Session,
+        message: Message,
+        saved: Callable[[], Awaitable[None]],
+    ) -> None:
         """Append an answer, or keep it in memory and go on trying.
 
-        The conversation in memory has the message already.
-
-        Returns:
-            True when it is on disk.
+        Args:
+            session: The conversation; in memory it has the message already.
+            message: The answer.
+            saved: Called once it is on disk, be it now or much later.
         """
         async with session.saving:
             session.unsaved.append(message)
-            return await self._try_unsaved(session)
+            self._when_saved[message.id] = saved
+            await self._try_unsaved(session)
 
     async def save(self, session: Session) -> None:
         """Save what the disk refused so far.
@@ -129,9 +137,9 @@ class Saving:
         """
         async with session.saving:
             session.check_there()
-            await self._append_unsaved(session)
-            edited = edit(session.whole.conversation)
             try:
+                await self._append_unsaved(session)
+                edited = edit(session.whole.conversation)
                 loaded = await self._disk.run(
                     self._library.replace, session.whole, edited
                 )
@@ -165,15 +173,22 @@ class Saving:
 
     async def _append_unsaved(self, session: Session) -> None:
         """Append what the disk refused before, so that the order stays."""
-        while session.unsaved:
-            message = session.unsaved[0]
-            loaded = await self._disk.run(
-                self._library.append, session.whole, [message]
-            )
-            session.unsaved.pop(0)
+        # All at once: when they clash with what others wrote, one file holds them all.
+        if messages := tuple(session.unsaved):
+            loaded = await self._disk.run(self._library.append, session.whole, messages)
+            session.unsaved.clear()
             self._take(session, loaded, session.conversation)
-        activity = self._catalog.activity(session.file)
-        self._catalog.mark(session.file, replace(activity, unsaved=""))
+            await self._tell_saved(messages)
+        self._unmark(session.file)
+
+    async def _tell_saved(self, messages: Sequence[Message]) -> None:
+        for message in messages:
+            if (saved := self._when_saved.pop(message.id, None)) is not None:
+                await saved()
+
+    def _unmark(self, file: str) -> None:
+        activity = self._catalog.activity(file)
+        self._catalog.mark(file, replace(activity, unsaved=""))
 
     def _take(
         self,
@@ -202,7 +217,10 @@ class Saving:
 
     async def _take_theirs(self, session: Session) -> None:
         """Go on with what others wrote; our version is in a second file by now."""
+        kept = tuple(session.unsaved)
         session.unsaved.clear()
+        await self._tell_saved(kept)
+        self._unmark(session.file)
         try:
             loaded = await self._disk.run(self._library.load, session.file)
         except StorageError:

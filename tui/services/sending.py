@@ -5,11 +5,17 @@ A prompt is on disk before its request leaves.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.domain.conversation import Conversation, first_line_title
-from tui.domain.errors import FortytwoError, ReadOnlyError, UsageError
+from tui.domain.errors import (
+    FortytwoError,
+    ReadOnlyError,
+    StorageError,
+    UsageError,
+)
 from tui.domain.message import Message, Role, Status
 from tui.services.events import (
     DraftChanged,
@@ -41,6 +47,8 @@ CONTINUE_PROMPT = "Continue exactly where you stopped."
 
 GOES_ON = frozenset({Status.COMPLETE, Status.TRUNCATED, Status.FILTERED})
 """The endings after which the next queued prompt of the conversation is sent."""
+
+log = logging.getLogger(__name__)
 
 
 class Sending:
@@ -218,19 +226,25 @@ class Sending:
             return await self._give_back(session) if session.queued else ""
 
     async def _queue(self, session: Session, text: str) -> None:
-        session.queued.append(text)
+        prompts = (*session.queued, text)
         try:
-            await self._queue_changed(session)
-        except FortytwoError:
+            await self._queued.keep(session.file, prompts)
+        except StorageError:
             # The text stays in the composer: it must not be sent from here as well.
-            if text in session.queued:
-                session.queued.remove(text)
-                raise
-
-    async def _queue_changed(self, session: Session) -> None:
-        prompts = tuple(session.queued)
-        await self._queued.keep(session.file, prompts)
+            self._queued.note(session.file, session.queued)
+            raise
+        session.queued.append(text)
         self._outbox.put(PromptsQueued(session.file, prompts))
+
+    async def _leave_queue(self, session: Session) -> None:
+        """Tell that prompts have left the queue: they are safe somewhere else."""
+        prompts = tuple(session.queued)
+        self._outbox.put(PromptsQueued(session.file, prompts))
+        try:
+            await self._queued.keep(session.file, prompts)
+        except StorageError as error:
+            # After a crash they would be there twice, which is better than nowhere.
+            log.warning("a queue was not saved: %s", error.sentence)
 
     def answer(self, session: Session, message_id: str) -> None:
         """Ask for an answer to a message; the conversation must be held idle."""
@@ -255,7 +269,7 @@ class Sending:
             else:
                 session.queued.pop(0)
                 self._answer_last(session)
-                await self._queue_changed(session)
+                await self._leave_queue(session)
                 return
         await self._give_back(session)
 
@@ -271,7 +285,7 @@ class Sending:
         self._catalog.mark(file, replace(activity, draft=True))
         # In this order a crash in between leaves them twice rather than nowhere.
         await self._drafts.save()
-        await self._queue_changed(session)
+        await self._leave_queue(session)
         return queued
 
     async def leave(self) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tui.domain.summary import Trashed
     from tui.services.catalog import Catalog
     from tui.services.engine import Disk
+    from tui.services.saving import Saving
     from tui.services.sessions import Sessions
     from tui.services.undo import UndoStack
     from tui.storage.library import Library
@@ -35,6 +36,7 @@ class Trashing:
         sessions: Sessions,
         disk: Disk,
         looking: Disk,
+        saving: Saving,
         catalog: Catalog,
         undo: UndoStack,
         now: Callable[[], datetime],
@@ -46,6 +48,7 @@ class Trashing:
             sessions: The open conversations.
             disk: The thread that writes.
             looking: A thread for looks at folders: they take long when one is large.
+            saving: The writer of conversation files.
             catalog: The rows of the list.
             undo: Remembers what can be undone.
             now: The time of day, UTC.
@@ -54,6 +57,7 @@ class Trashing:
         self._sessions = sessions
         self._disk = disk
         self._looking = looking
+        self._saving = saving
         self._catalog = catalog
         self._undo = undo
         self._now = now
@@ -62,7 +66,7 @@ class Trashing:
         """Move a conversation to the trash, its running answer stopped and saved.
 
         Raises:
-            StorageError: The file can't be moved.
+            StorageError: The file can't be moved, or words of it can't be saved.
         """
         async with self._hold_stopped(file):
             summary = self._catalog.summary(file)
@@ -89,9 +93,15 @@ class Trashing:
                 session.answering.stop()
             if session.task is not None:
                 await asyncio.gather(session.task, return_exceptions=True)
+            # What is in memory only would not be in the trash.
+            await self._saving.save(session)
             async with session.asking, session.saving:
                 # A prompt may have been sent in between.
-                if session.answering is None and self._sessions.get(file) is session:
+                if (
+                    session.answering is None
+                    and not session.unsaved
+                    and self._sessions.get(file) is session
+                ):
                     yield
                     session.deleted = True
                     return

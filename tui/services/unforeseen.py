@@ -11,6 +11,7 @@ import logging
 import traceback
 from typing import TYPE_CHECKING
 
+from tui.domain.errors import FortytwoError
 from tui.services.reports import write_report
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class UnforeseenHandler(logging.Handler):
         error = record.exc_info[1] if record.exc_info else None
         # Who must not log an exception's text hands the exception on beside it.
         error = error or getattr(record, "unforeseen", None)
-        if error is None or isinstance(error, OSError):
+        if error is None or isinstance(error, OSError | FortytwoError):
             # Network and disk say no every day, and to somebody who listens.
             return
         frames = traceback.extract_tb(error.__traceback__)

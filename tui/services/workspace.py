@@ -167,7 +167,10 @@ class Workspace:
         # Who leaves at once may have typed a draft that waits for its service.
         await asyncio.wait([asyncio.wrap_future(self._built)])
         if (parts := self._parts) is not None:
-            await parts.settle()
+            try:
+                await parts.settle()
+            except Exception:  # the words must still get somewhere
+                log.exception("leaving broke")
             if words := parts.unsaved_words():
                 await asyncio.to_thread(self._rescue, words)
 

@@ -6,11 +6,10 @@ keeps both, the second one aside, until the copy that wrote it takes it back.
 
 from __future__ import annotations
 
-import contextlib
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from tui.domain.errors import MissingError, NotSavedError, UnreadableError
+from tui.domain.errors import MissingError, UnreadableError
 from tui.storage import disk
 from tui.storage.locking import locked
 from tui.storage.reading import decode_text, read_bytes
@@ -29,9 +28,19 @@ _ASIDE = "elsewhere"
 def load_drafts(path: Path) -> dict[str, str]:
     """Return the drafts by conversation file; none when they can't be read."""
     try:
-        return {file: _joined(texts) for file, texts in _read(path).items()}
+        return read_drafts(path)
     except (MissingError, UnreadableError):
         return {}
+
+
+def read_drafts(path: Path) -> dict[str, str]:
+    """Return the drafts by conversation file.
+
+    Raises:
+        MissingError: There is no such file.
+        UnreadableError: It can't be read.
+    """
+    return {file: _joined(texts) for file, texts in _read(path).items()}
 
 
 def save_drafts(
@@ -114,5 +123,4 @@ def _write(drafts: Mapping[str, Sequence[str]]) -> bytes:
 
 def _set_aside(calls: SystemCalls, path: Path) -> None:
     aside = path.with_name(f"{path.stem}.unreadable-{secrets.token_hex(4)}.toml")
-    with contextlib.suppress(FileExistsError, NotSavedError):
-        disk.move(calls, path, aside)
+    disk.move(calls, path, aside)

@@ -197,6 +197,9 @@ def read_journal(content: bytes) -> tuple[str, Message] | None:
 
 def _recover_one(library: Library, path: Path, content: bytes) -> Recovered | None:
     read = read_journal(content)
+    if read is None and len(unpack_records(content)) > 2:
+        # There is text in it, of which another version may make something.
+        return None
     if read is None or not (read[1].content or read[1].reasoning):
         # Nothing had arrived: the prompt is in its file and can be sent again.
         path.unlink()
@@ -230,7 +233,9 @@ def _put_back(library: Library, file: str, message: Message) -> Recovered | None
     try:
         if there is None:
             library.append(loaded, [message])
-        elif len(there.content) < len(message.content):
+        elif there.status is Status.INCOMPLETE and (
+            len(there.content) < len(message.content)
+        ):
             whole = loaded.conversation.with_replaced(
                 replace(message, parent=there.parent)
             )

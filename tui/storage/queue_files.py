@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from tui.domain.errors import StorageError
 from tui.storage.disk import make_folder, saving
-from tui.storage.drafts_file import load_drafts, save_drafts
+from tui.storage.drafts_file import read_drafts, save_drafts
 from tui.storage.locking import try_lock
 from tui.storage.system_calls import SystemCalls
 
@@ -97,14 +97,23 @@ def find_left_queues(folder: Path) -> list[LeftQueue]:
     """Return what programs that are gone had queued."""
     left: list[LeftQueue] = []
     for path in sorted(folder.glob(f"*{_SUFFIX}")):
-        with contextlib.suppress(OSError, StorageError):
+        with contextlib.suppress(OSError):
             flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
             fd = os.open(path.with_suffix(_LOCK), flags, 0o600)
-            if try_lock(fd) and path.exists():
-                left.append(LeftQueue(load_drafts(path), path, fd))
-            else:
+            prompts = _read_left(path) if try_lock(fd) else None
+            if prompts is None:
                 os.close(fd)
+            else:
+                left.append(LeftQueue(prompts, path, fd))
     return left
+
+
+def _read_left(path: Path) -> dict[str, str] | None:
+    """Return the prompts of a file, or None: what can't be read stays where it is."""
+    try:
+        return read_drafts(path)
+    except StorageError:
+        return None
 
 
 def _remove(path: Path) -> None:

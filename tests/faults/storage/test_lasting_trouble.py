@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import os
 import time
 from typing import TYPE_CHECKING
 
@@ -12,11 +11,11 @@ import pytest
 
 from tests.support.demo import DemoThread
 from tests.support.desk import Desk, settings_for
+from tests.support.failing_disk import Trouble
 from tests.support.waiting import until
 from tui.demo.pacing import Pace
 from tui.domain.errors import StorageError
 from tui.services.events import ActivityChanged, AnswerGrew
-from tui.storage.system_calls import SystemCalls
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,25 +23,6 @@ if TYPE_CHECKING:
     from tests.support.promises import Measured
 
 HEALED_WITHIN = 10.0
-
-
-class Trouble:
-    """Breaks the system calls of the whole program while it is on."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.error = 0
-        for name in ("open", "write", "fsync", "link", "replace", "truncate"):
-            self._wrap(monkeypatch, name)
-
-    def _wrap(self, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-        real = getattr(SystemCalls, name)
-
-        def call(calls: SystemCalls, *arguments: object) -> object:
-            if self.error:
-                raise OSError(self.error, os.strerror(self.error))
-            return real(calls, *arguments)
-
-        monkeypatch.setattr(SystemCalls, name, call)
 
 
 @pytest.mark.promise

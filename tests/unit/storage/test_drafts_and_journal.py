@@ -1,19 +1,24 @@
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.support.failing_disk import Trouble
 from tests.unit.storage.samples import chat, texts
+from tui.domain.errors import NotSavedError
 from tui.domain.message import Message, Role, Status
 from tui.storage.drafts_file import load_drafts, save_drafts
 from tui.storage.journal import BROKEN_OFF, Journal, read_journal, recover
 from tui.storage.library import Library
+from tui.storage.queue_files import find_left_queues
 from tui.storage.records import pack_record, unpack_records
 
 if TYPE_CHECKING:
@@ -90,6 +95,17 @@ def test_unreadable_drafts_are_moved_aside(tmp_path: Path) -> None:
     assert aside.read_text() == "broken ["
 
 
+def test_unreadable_drafts_that_can_not_be_moved_are_not_written_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "drafts.toml"
+    path.write_text("broken [")
+    Trouble(monkeypatch, ("link",)).error = errno.ENOSPC
+    with pytest.raises(NotSavedError):
+        save_drafts(path, {"": "x"})
+    assert path.read_text() == "broken ["
+
+
 @given(
     st.lists(st.binary(min_size=1, max_size=40), max_size=5), st.integers(0), st.data()
 )
@@ -147,6 +163,37 @@ def test_answer_that_reached_its_file_is_not_put_there_again(tmp_path: Path) -> 
     crashed(library, journal)
     assert recover(library) == []
     assert library.load(loaded.file).conversation.messages[-1] == done
+
+
+def test_answer_that_was_shortened_by_hand_stays_as_it_is(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    loaded = library.create(chat(1))
+    journal = Journal.begin(tmp_path, loaded.file, HEAD)
+    journal.add("the whole answer")
+    journal.flush()
+    edited = replace(HEAD, content="the answer", status=Status.COMPLETE)
+    library.append(loaded, [edited])
+    crashed(library, journal)
+    assert recover(library) == []
+    assert library.load(loaded.file).conversation.messages[-1] == edited
+
+
+def test_journal_that_another_version_wrote_is_left_alone(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    journal = Journal.begin(tmp_path, "chat.toml", HEAD)
+    journal.close(remove=False)
+    records = (b'{"version": 9}', b"another head", b'{"text": "precious"}')
+    content = b"".join(pack_record(record) for record in records)
+    journal.path.write_bytes(content)
+    assert recover(library) == []
+    assert journal.path.read_bytes() == content
+
+
+def test_a_queue_that_can_not_be_read_is_not_removed(tmp_path: Path) -> None:
+    path = tmp_path / "0123456789abcdef.toml"
+    path.write_text("[drafts\nprecious")
+    assert find_left_queues(tmp_path) == []
+    assert path.exists()
 
 
 def test_continued_answer_grows_in_its_file(tmp_path: Path) -> None:

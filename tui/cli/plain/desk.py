@@ -203,6 +203,8 @@ class Desk:
             case ConversationUnreadable(file=file) if file == self.file:
                 self._complete = True
                 self.page.note(f"[{event.sentence}]")
+                # What can't be sent as a whole is not answered: nothing to wait for.
+                return True
             case DraftChanged(file=file) if file == self.file:
                 self._take_draft(event.text)
             case _:

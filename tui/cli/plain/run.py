@@ -87,8 +87,7 @@ class Plain:
             while (lines := self._read()) is not None:
                 if not self._enter(lines):
                     break
-            if self._begun:
-                desk.keep_draft(self._begun)
+            desk.draft = self._all_that_waits()
             desk.close()
         return int(desk.failed and not self._lines.terminal)
 
@@ -155,7 +154,7 @@ class Plain:
         self._begun = None
         if line.endswith("\\"):
             self._begun = line[:-1]
-            self._desk.workspace.save_draft(self._desk.file, self._begun)
+            self._desk.workspace.save_draft(self._desk.file, self._all_that_waits())
             return True
         return self._do(line)
 
@@ -190,11 +189,16 @@ class Plain:
 
     def _join(self, text: str) -> None:
         """Add to the text that waits: what came at once is never sent by itself."""
-        parts = [part for part in (self._desk.draft, self._begun, text) if part]
+        waits = self._all_that_waits(text)
         self._begun = None
-        self._desk.keep_draft("\n".join(parts))
+        self._desk.keep_draft(waits)
         count = self._desk.draft.count("\n") + 1
         self._page.note(f"[{count} lines wait. /send sends them, /drop forgets them.]")
+
+    def _all_that_waits(self, text: str = "") -> str:
+        """Return what was entered and not sent, with a text below it."""
+        parts = (self._desk.draft, self._begun, text)
+        return "\n".join(part for part in parts if part)
 
     def _may_leave(self) -> bool:
         unsaved = self._desk.call(self._desk.workspace.unsaved())
