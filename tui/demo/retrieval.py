@@ -35,7 +35,7 @@ some something tell than that the their them then there these they thing this to
 us use used using want was way we were what when which while who why will with would
 you your i'd i'm it's what's how's there's isn't don't doesn't explain describe show
 program app fortytwo tui work works possible able need happen happens happened mean
-means exactly really
+means exactly really set another other different
 """
 _STOP_WORDS = frozenset(_STOP_TEXT.split())
 """Words that say nothing about what is asked."""
@@ -125,7 +125,8 @@ def content_words(text: str) -> list[str]:
     compound words ("ctrl+q", "api_key") count beside the whole.
     """
     words: list[str] = []
-    for word in _WORD.findall(text.casefold().replace("’", "'")):
+    text = text.casefold().replace("’", "'").replace("new line", "newline")
+    for word in _WORD.findall(text):
         if word in _STOP_WORDS:
             continue
         parts = re.split(r"[+_.'-]", word)
