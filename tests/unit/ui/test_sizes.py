@@ -6,6 +6,8 @@ import pytest
 
 from tests.support.waiting import until
 from tests.unit.ui.program import running_program
+from tui.ui.screens.help import Help
+from tui.ui.transcript import Transcript
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,3 +71,13 @@ async def test_a_notice_is_seen_word_by_word(
         program.app.tell(sentence)
         for word in sentence.split():
             await program.shows(word)
+
+
+async def test_the_manual_has_the_whole_width_of_a_narrow_window(
+    tmp_path: Path,
+) -> None:
+    async with running_program(tmp_path, size=(40, 12)) as program:
+        await program.press("f1")
+        dialog = await program.dialog(Help)
+        await until(lambda: dialog.query_one(Transcript).size.width > 30, "the width")
+        assert dialog.query_one(Transcript).size.height >= 4

@@ -30,6 +30,7 @@ KEYS = "All keys"
 class Help(Dialog[None]):
     """A list of pages and the page under the cursor."""
 
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (64, "-wide")]  # noqa: RUF012 - Textual's own name and type
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f1,q", "close", "Close", show=False),
         Binding("pagedown,space", "page(1)", "Page down", show=False, priority=True),
