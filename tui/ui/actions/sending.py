@@ -160,14 +160,15 @@ async def submit(
         screen.composer.taken_over(text)
         _give_back(screen, text, file)
         raise
-    screen.drafts.leave(file, text, _typed_for(screen, file) or "")
-    screen.composer.taken_over(text)
     try:
+        screen.drafts.leave(file, text, _typed_for(screen, file) or "")
+        screen.composer.taken_over(text)
         if file is None:
             await _begin(screen, prompt_text(text), beginning)
         else:
             await _send(screen, prompt_text(text), file)
     except Exception:
+        screen.composer.taken_over(text)
         _give_back(screen, text, file)
         raise
     finally:
