@@ -106,7 +106,7 @@ class Listener:
         """Say what every key is, until ctrl+c came twice in a row."""
         teach_sequences()
         terminal = TerminalInput(
-            descriptor, lambda: self._recorder, self._take, self._take_paste
+            descriptor, self._recorder.begin, self._take, self._take_paste
         )
         with raw_mode(descriptor, self._output, kitty=self._kitty):
             terminal.run(lambda: self._done)
@@ -154,13 +154,15 @@ class Recorder:
         self.raw = ""
         self._parser = XTermParser(False)
 
+    def begin(self) -> Recorder:
+        """Begin anew, after something that the parser broke at."""
+        self._parser = XTermParser(False)
+        return self
+
     def feed(self, data: str) -> Iterable[object]:
         """Take text; yields the events."""
         self.raw += data
-        try:
-            yield from self._parser.feed(data)
-        except (ValueError, OverflowError):
-            self._parser = XTermParser(False)
+        yield from self._parser.feed(data)
 
     def tick(self) -> Iterable[object]:
         """Look at what has waited too long; yields the events."""
