@@ -35,6 +35,16 @@ def start(tmp_path: Path, *arguments: str, **extra: str) -> PtyProgram:
     return PtyProgram(program, env=env, cwd=ROOT)
 
 
+def test_what_is_typed_while_the_program_starts_is_in_the_composer(
+    tmp_path: Path,
+) -> None:
+    with start(tmp_path, "--demo") as program:
+        program.type("typed blind")
+        program.wait_for("› typed blind")
+        program.type(CTRL_Q)
+        assert program.wait_ended() == 0
+
+
 def say(program: PtyProgram, text: str) -> None:
     program.type(text)
     program.wait_for(f"› {text}")

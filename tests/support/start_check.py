@@ -21,8 +21,8 @@ def main() -> int:
         program.type("What can you do?")
         program.wait_for("› What can you do?")
         program.type("\r")
-        program.wait_for("fortytwo-guide", patience=60)
-        program.wait_for(lambda: "streaming" not in program.text, patience=60)
+        # An answer has its count of tokens beside its name once it has ended.
+        program.wait_for(" tokens", patience=60)
         program.type(b"\x11")
         code = program.wait_ended()
     sys.stdout.write(f"installed elsewhere: started, answered, left with {code}\n")

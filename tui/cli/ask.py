@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.cli.answer_thread import AnswerThread
 from tui.cli.configuration import (
+    check_server,
     find_places,
     open_library,
     read_settings,
@@ -47,6 +48,8 @@ def run_ask(arguments: Namespace) -> int:
     places = find_places(arguments, os.environ)
     settings, problems = read_settings(arguments, places, os.environ)
     report_problems(problems)
+    if not arguments.base_url:
+        check_server(problems)
     file = ""
     if arguments.conversation is not None:
         file = find_conversation(open_library(places), arguments.conversation)

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 PATIENCE = 0.5
 """Seconds for which a key that acts may hold up the keys behind it."""
 
+FIRST_PATIENCE = 5.0
+"""Seconds for which keys that were typed before the first frame wait for it."""
+
 _BLINK = 0.002
 _CHORD = re.compile(r"f\d+|ctrl\+(?!j$).+")
 
@@ -51,6 +54,7 @@ class KeysInTurn:
         self._pass_on = pass_on
         self._held: deque[Key] = deque()
         self._acting = False
+        self._focus_seen = False
 
     async def take(self, key: Key) -> None:
         """Pass a key on, now or in its turn."""
@@ -58,14 +62,20 @@ class KeysInTurn:
             self._held.append(key)
             return
         target = self._app.focused
+        if target is None and not self._focus_seen:
+            # Typed while the program was starting: nothing has the focus yet.
+            self._acting = True
+            self._held.append(key)
+            self._app.run_worker(self._go_on(self._see_focus()), group="keys")
+            return
         await self._pass_on(key)
         if _acts(key, target):
             self._acting = True
-            self._app.run_worker(self._go_on(target), group="keys")
+            self._app.run_worker(self._go_on(self._settle(target)), group="keys")
 
-    async def _go_on(self, target: Widget | None) -> None:
+    async def _go_on(self, before: Awaitable[None]) -> None:
         try:
-            await self._settle(target)
+            await before
             while self._held:
                 key = self._held.popleft()
                 target = self._app.focused
@@ -77,6 +87,12 @@ class KeysInTurn:
             self._held.clear()
         finally:
             self._acting = False
+
+    async def _see_focus(self) -> None:
+        """Wait until something has the focus for the first time."""
+        until = time.monotonic() + FIRST_PATIENCE
+        await _wait(lambda: self._app.focused is not None, until)
+        self._focus_seen = True
 
     async def _settle(self, target: Widget | None) -> None:
         """Wait until a key has acted and the focus is where it put it."""

@@ -95,6 +95,25 @@ def test_what_came_before_a_break_is_printed_and_kept(online: Desk) -> None:
     assert done.stdout == answer["content"].rstrip("\n") + "\n"
 
 
+@pytest.mark.parametrize(
+    "config",
+    [
+        'endpoint = "mine\n',
+        'endpoint = "nowhere"\n',
+        'endpoint = "mine"\n[endpoints.mine]\nbase_url = 7\n',
+    ],
+)
+def test_no_words_go_to_a_server_that_was_not_meant(desk: Desk, config: str) -> None:
+    path = desk.folder / "config.toml"
+    path.write_text(config)
+    desk.extra["FORTYTWO_API_KEY"] = "a-key"
+    done = desk.run("ask", "--config", path, "hello")
+    assert done.returncode == 2
+    assert "config.toml:" in done.stderr
+    assert "Not asked" in done.stderr
+    assert not desk.conversations.exists()
+
+
 def test_a_missing_key_is_configuration_and_nothing_is_kept(desk: Desk) -> None:
     done = desk.run("ask", "hello")
     assert done.returncode == 2
