@@ -61,6 +61,7 @@ class Trashing:
         self._catalog = catalog
         self._undo = undo
         self._now = now
+        self._last_used: datetime | None = None
 
     async def delete(self, file: str) -> None:
         """Move a conversation to the trash, its running answer stopped and saved.
@@ -130,6 +131,10 @@ class Trashing:
         """Remove a conversation in the trash for good. Raises StorageError."""
         await self._disk.run(self._library.remove_trashed, name)
 
+    async def note_last_use(self) -> None:
+        """Look when the library was used last; from now on it is used."""
+        self._last_used = await self._disk.run(self._library.last_used)
+
     async def empty(self, days: int) -> int:
         """Remove for good what was deleted long ago; returns how many that were.
 
@@ -143,8 +148,7 @@ class Trashing:
             return 0
         age = timedelta(days=days)
         try:
-            used = await self._disk.run(self._library.last_used)
-            now = min(used, self._now())
+            now = min(self._last_used or self._now(), self._now())
             removed = await self._disk.run(self._library.empty_trash, age, now)
         except StorageError as error:
             log.warning("the trash was not emptied: %s", error.sentence)

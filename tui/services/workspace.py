@@ -106,7 +106,13 @@ class Workspace:
             raise
         self._built.set_result(parts)
         parts.begin_listing()
-        recovered = await parts.recover_answers()
+        # Before anything is repaired, which looks like use.
+        await parts.trashing.note_last_use()
+        try:
+            recovered = await parts.recover_answers()
+        except Exception:  # the drafts of earlier runs must come back all the same
+            log.exception("what a crash left could not be looked through")
+            recovered = []
         drafted = await parts.load_drafts()
         await parts.listing.go_on()
         if sentence := parts.mark_recovered(recovered):

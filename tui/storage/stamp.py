@@ -65,10 +65,6 @@ class Stamp:
         """Return whether some content is this version's."""
         return hashlib.sha256(content).digest() == self.digest.digest()
 
-    def is_start_of(self, content: bytes) -> bool:
-        """Return whether this version was only appended to."""
-        return len(content) >= self.size and self.matches(content[: self.size])
-
 
 def stamp_content(identity: Identity, content: bytes) -> Stamp:
     """Return the stamp of content that was just read."""

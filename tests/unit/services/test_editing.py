@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import threading
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,7 @@ from tests.support.waiting import until
 from tests.unit.storage.samples import chat
 from tui.demo.pacing import Pace
 from tui.domain.errors import MissingError, NotSavedError, StorageError, UsageError
-from tui.domain.message import Role, Status
+from tui.domain.message import Message, Role, Status
 from tui.services.events import (
     AnswerGrew,
     ConversationChanged,
@@ -24,6 +25,7 @@ from tui.services.events import (
     TurnChanged,
 )
 from tui.services.workspace import Workspace
+from tui.storage.journal import Journal
 from tui.storage.library import Library
 
 if TYPE_CHECKING:
@@ -240,6 +242,29 @@ async def test_the_trash_is_emptied_by_age_at_the_start(
     async with Desk(tmp_path, settings) as desk:
         await until(lambda: len(list(trash.iterdir())) == left, f"{left} are left")
         assert len(await desk.workspace.trashed()) == left
+
+
+async def test_what_a_crash_left_does_not_empty_the_trash_after_a_long_absence(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    library = Library(tmp_path / "data")
+    kept = library.create(chat(1)).file
+    library.trash(library.create(chat(1)).file)
+    trash = tmp_path / "data" / "trash"
+    (old,) = trash.iterdir()
+    stamp, then = old.name.split(".deleted-")[1][:15], datetime.now(UTC)
+    then -= timedelta(days=300)
+    old.rename(trash / old.name.replace(stamp, f"{then:%Y%m%dT%H%M%S}"))
+    head = Message("a9", Role.ASSISTANT, "", parent="a0")
+    journal = Journal.begin(library.root, kept, head)
+    journal.add("broken off")
+    journal.flush()
+    journal.close(remove=False)
+    for folder in (trash, library.conversations):
+        os.utime(folder, (then.timestamp(), then.timestamp()))
+    async with Desk(tmp_path, settings_for(demo.base_url)) as desk:
+        assert len(await desk.saved(kept, 3)) == 3
+        assert len(await desk.workspace.trashed()) == 1
 
 
 async def test_a_change_at_the_moment_an_answer_ends_loses_no_word(

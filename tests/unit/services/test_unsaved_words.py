@@ -23,7 +23,7 @@ from tui.services.drafts import Drafts
 from tui.services.engine import Disk
 from tui.services.events import AnswerGrew, NoticeGiven, PromptsQueued
 from tui.services.parts import Parts
-from tui.storage.drafts_file import load_drafts
+from tui.storage.drafts_file import load_drafts, save_drafts
 from tui.storage.journal import Journal, read_journal
 from tui.storage.library import Library
 from tui.storage.queue_files import QueueFile
@@ -161,6 +161,20 @@ async def test_a_copy_of_a_long_conversation_has_its_beginning_too(
     assert not opened.complete
     copy = await desk.workspace.save_copy(file, str(tmp_path / "copy.toml"))
     assert len(tomllib.loads(copy.read_text())["messages"]) == len(whole.messages)
+
+
+async def test_drafts_come_back_although_looking_for_a_crash_breaks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def recover(_: Library) -> list[object]:
+        raise RuntimeError
+
+    monkeypatch.setattr("tui.storage.journal.recover", recover)
+    with DemoThread() as demo:
+        desk = Desk(tmp_path, settings_for(demo.base_url))
+        save_drafts(desk.places.drafts_file, {"": "precious"})
+        async with desk:
+            assert await desk.workspace.show_nothing() == "precious"
 
 
 async def test_words_are_rescued_even_when_leaving_breaks(
