@@ -62,6 +62,8 @@ class Connections:
     def forget(self, name: str) -> None:
         """Read the key of an endpoint anew at its next request."""
         self._models.pop(name, None)
+        if (learning := self._learning.pop(name, None)) is not None:
+            learning.cancel()
         client = self._clients.pop(name, None)
         if client is not None:
             self._retired.append(client)
@@ -170,7 +172,7 @@ class Connections:
     def learn_models(self, name: str) -> None:
         """Ask an endpoint for its models once, without waiting and whatever comes."""
         endpoint = self._settings.endpoints.get(name or self._settings.endpoint)
-        if endpoint is None or endpoint.name in {**self._models, **self._learning}:
+        if endpoint is None or endpoint.name in self._models.keys() | self._learning:
             return
         task = asyncio.create_task(self._learn_models(endpoint.name))
         self._learning[endpoint.name] = task

@@ -143,7 +143,8 @@ class Editing:
             StorageError: The file can't be written.
         """
         async with self._sessions.hold_idle(file) as session:
-            siblings = session.conversation.siblings(message_id)
+            shown = session.message(message_id)
+            siblings = session.conversation.siblings(shown.id)
             if len(siblings) < 2:
                 raise UsageError("There is only one answer; ask again for another.")
             at = [sibling.id for sibling in siblings].index(message_id)

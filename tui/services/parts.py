@@ -228,9 +228,9 @@ class Parts:
         for session in self.sessions:
             title = session.conversation.title
             words += [
-                (title, message.content)
+                (title, text)
                 for message in session.unsaved
-                if message.content
+                if (text := message.content or message.reasoning)
             ]
         for file, text in self.drafts.unsaved().items():
             summary = self.catalog.summary(file)

@@ -69,9 +69,7 @@ class Revising:
         if not text.strip():
             raise UsageError("An edited message needs at least one word.")
         async with self._sessions.hold_idle(file) as session:
-            old = session.conversation.find(message_id)
-            if old is None:
-                raise UsageError("That message is no longer in the conversation.")
+            old = session.message(message_id)
             shown = session.conversation.path[-1].id
             edited = self._edited(old, text)
             await self._saving.change(

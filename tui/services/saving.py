@@ -265,3 +265,5 @@ class Saving:
             async with session.saving:
                 await self._try_unsaved(session)
             raise
+        except Exception:  # nobody waits for this task; leaving rescues the words
+            log.exception("words that the disk refused could not be saved")

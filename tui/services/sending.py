@@ -181,9 +181,7 @@ class Sending:
             StorageError: The file can't be written.
         """
         async with self._sessions.hold_idle(file) as session:
-            message = session.conversation.find(message_id)
-            if message is None:
-                raise UsageError("That message is no longer in the conversation.")
+            message = session.message(message_id)
             asked = message.id if message.role is Role.USER else message.parent
             if asked is None:
                 raise UsageError("There is no prompt above this answer to send again.")
@@ -236,10 +234,17 @@ class Sending:
         session.queued.append(text)
         self._outbox.put(PromptsQueued(session.file, prompts))
 
-    async def _leave_queue(self, session: Session) -> None:
-        """Tell that prompts have left the queue: they are safe somewhere else."""
+    async def _leave_queue(self, session: Session, *, safe: bool = True) -> None:
+        """Tell that prompts have left the queue.
+
+        Args:
+            session: Their conversation.
+            safe: Whether they are on disk somewhere else by now.
+        """
         prompts = tuple(session.queued)
         self._outbox.put(PromptsQueued(session.file, prompts))
+        if not safe:
+            return
         try:
             await self._queued.keep(session.file, prompts)
         except StorageError as error:
@@ -285,7 +290,7 @@ class Sending:
         self._catalog.mark(file, replace(activity, draft=True))
         # In this order a crash in between leaves them twice rather than nowhere.
         await self._drafts.save()
-        await self._leave_queue(session)
+        await self._leave_queue(session, safe=file not in self._drafts.unsaved())
         return queued
 
     async def leave(self) -> None:

@@ -90,6 +90,17 @@ class Session:
             title = self.conversation.title
             raise MissingError(f"“{title}” has been deleted; u brings it back.")
 
+    def message(self, message_id: str) -> Message:
+        """Return the message with that id.
+
+        Raises:
+            UsageError: Others have removed it.
+        """
+        message = self.conversation.find(message_id)
+        if message is None:
+            raise UsageError("That message is no longer in the conversation.")
+        return message
+
     @property
     def file(self) -> str:
         """The file's name."""

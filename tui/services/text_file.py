@@ -113,8 +113,13 @@ def save_text(
             handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         except FileExistsError:
             return None
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(raw)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(raw)
+        except OSError:
+            with contextlib.suppress(OSError):
+                file.unlink()
+            raise
     except RuntimeError as error:  # `~name` of nobody
         raise NotSavedError(f"Not saved: {error}") from error
     except (OSError, ValueError) as error:

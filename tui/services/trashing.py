@@ -146,7 +146,7 @@ class Trashing:
         """
         if days <= 0:
             return 0
-        age = timedelta(days=days)
+        age = timedelta(days=min(days, timedelta.max.days))
         try:
             now = min(self._last_used or self._now(), self._now())
             removed = await self._disk.run(self._library.empty_trash, age, now)

@@ -116,6 +116,8 @@ async def test_what_can_not_be_edited_is_refused_and_nothing_changes(
     for wrong_id, text in ((message["id"], " \n"), ("no such id", "words")):
         with pytest.raises(UsageError):
             await desk.workspace.edit(file, wrong_id, text)
+    with pytest.raises(UsageError):
+        await desk.workspace.flip(file, "no such id", 1)
     assert path.read_bytes() == content
     with DemoThread(pace=SLOW) as demo:
         async with Desk(tmp_path / "slow", settings_for(demo.base_url)) as slow:
@@ -225,7 +227,7 @@ async def asked_new(desk: Desk, count: int, prompt: str) -> str:
     return file
 
 
-@pytest.mark.parametrize(("days", "left"), [(30, 1), (0, 2)])
+@pytest.mark.parametrize(("days", "left"), [(30, 1), (0, 2), (10**12, 2)])
 async def test_the_trash_is_emptied_by_age_at_the_start(
     tmp_path: Path, demo: DemoThread, days: int, left: int
 ) -> None:

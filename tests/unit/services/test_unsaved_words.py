@@ -152,6 +152,21 @@ async def test_a_refused_queue_is_not_kept_for_the_next_start(
     assert load_drafts(queue) == {two: "queued"}
 
 
+async def test_a_prompt_leaves_the_queue_on_disk_only_for_a_draft_on_disk(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise NotSavedError("Not saved: permission denied.")
+
+    file = await desk.workspace.send(None, LONG)
+    await desk.workspace.send(file, "precious")
+    monkeypatch.setattr("tui.services.drafts.save_drafts", refuse)
+    assert await desk.workspace.take_back_queued(file) == "precious"
+    assert desk.told(PromptsQueued)[-1].prompts == ()
+    (queue,) = (desk.places.state / "queued").glob("*.toml")
+    assert load_drafts(queue) == {file: "precious"}
+
+
 async def test_a_copy_of_a_long_conversation_has_its_beginning_too(
     desk: Desk, tmp_path: Path
 ) -> None:

@@ -122,8 +122,8 @@ class Plain:
             desk.take_events()
             desk.interrupted = False
             self._page.ask("You, on:" if self._begun is not None else "You:")
-            self._reading = True
             try:
+                self._reading = True
                 lines = self._lines.next()
             except KeyboardInterrupt:
                 self._page.write("\n")
