@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import unicodedata
@@ -15,6 +16,9 @@ SUFFIX = ".toml"
 _ALPHABET = "0123456789abcdefghijkmnpqrstuvwxyz"
 _MOST_CHARACTERS = 60
 _MOST_BYTES = 160
+LONGEST = 255
+"""Bytes of a file's name. Source: NAME_MAX of Linux, macOS and their file systems."""
+
 # Syncthing, Dropbox and its kin, Nextcloud, and our own second files.
 _CONFLICT = re.compile(
     r"\.sync-conflict-\d{8}-\d{6}-[A-Z0-9]{7}\b"
@@ -45,14 +49,12 @@ def conversation_name(title: str, created: datetime) -> str:
 
 def conflict_name(file: str, moment: datetime) -> str:
     """Return a name for our version of a file that somebody else changed."""
-    stem = file.removesuffix(SUFFIX)
-    return f"{stem}.conflict-{moment:%Y%m%d-%H%M%S}-{_random(4)}{SUFFIX}"
+    return _ending_in(f".conflict-{moment:%Y%m%d-%H%M%S}-{_random(4)}", file)
 
 
 def trash_name(file: str, moment: datetime) -> str:
     """Return a file's name in the trash, which says when it went there (UTC)."""
-    stem = file.removesuffix(SUFFIX)
-    return f"{stem}.deleted-{moment:%Y%m%dT%H%M%S}Z-{_random(4)}{SUFFIX}"
+    return _ending_in(f".deleted-{moment:%Y%m%dT%H%M%S}Z-{_random(4)}", file)
 
 
 def restored_name(trashed: str) -> str:
@@ -68,7 +70,7 @@ def deletion_time(trashed: str) -> str:
 
 def another_name(file: str) -> str:
     """Return a name like this one that is free."""
-    return f"{file.removesuffix(SUFFIX)}-{_random(4)}{SUFFIX}"
+    return _ending_in(f"-{_random(4)}", file)
 
 
 def is_conversation_name(name: str) -> bool:
@@ -96,6 +98,15 @@ def slug(title: str) -> str:
     words = re.sub("-+", "-", "".join(kept)).strip("-")[:_MOST_CHARACTERS]
     encoded = words.encode("utf-8", "ignore")[:_MOST_BYTES]
     return unicodedata.normalize("NFC", encoded.decode("utf-8", "ignore")).strip("-")
+
+
+def _ending_in(words: str, file: str) -> str:
+    """Return a file's name with words at its end; a long one loses some of its own."""
+    end = f"{words}{SUFFIX}"
+    stem = file.removesuffix(SUFFIX)
+    if len(os.fsencode(stem)) > (room := LONGEST - len(end)):
+        stem = os.fsencode(stem)[:room].decode("utf-8", "ignore")
+    return stem + end
 
 
 def _random(length: int) -> str:

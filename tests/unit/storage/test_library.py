@@ -384,6 +384,27 @@ def test_append_to_a_file_that_was_ruined_or_removed_goes_into_a_second_file(
     assert on_disk(library, raised.value.kept)[-1] == "Prompt 5?"
 
 
+def test_a_file_with_the_longest_name_gets_a_second_file_and_into_the_trash(
+    library: Library,
+) -> None:
+    short = library.create(chat(1)).file
+    for letters in (("x", 250), ("日", 83)):
+        file = letters[0] * letters[1] + ".toml"
+        path = library.conversations / file
+        path.write_bytes((library.conversations / short).read_bytes())
+        loaded = library.load(file)
+        content = path.read_bytes()
+        path.write_text("ruined [")
+        with pytest.raises(ConflictError) as raised:
+            library.append(loaded, [prompt(9, "precious")])
+        kept = raised.value.kept
+        assert is_conflict_name(kept)
+        assert "precious" in (library.conversations / kept).read_text()
+        path.write_bytes(content)
+        restored = library.restore(library.trash(file))
+        assert (library.conversations / restored).read_bytes() == content
+
+
 def test_older_copy_saved_over_a_new_message_loses_nothing(library: Library) -> None:
     loaded = library.create(chat(1))
     path = library.conversations / loaded.file
