@@ -121,9 +121,10 @@ class Plain:
         while True:
             desk.take_events()
             desk.interrupted = False
-            self._page.ask("You, on:" if self._begun is not None else "You:")
             try:
+                # From the moment that a prompt can be seen.
                 self._reading = True
+                self._page.ask("You, on:" if self._begun is not None else "You:")
                 lines = self._lines.next()
             except KeyboardInterrupt:
                 self._page.write("\n")
