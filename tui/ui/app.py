@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from tui.domain.theme import ThemeSpec
     from tui.domain.turn import Turn
     from tui.services.workspace import Workspace
+    from tui.ui.screens.confirm import Confirm
 
 log = logging.getLogger(__name__)
 
@@ -128,6 +129,7 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         self._last_round = 0.0
         self._round_waits = False
         self._leaving = False
+        self._leave_question: Confirm | None = None
         self._problems = [
             *problems,
             *([Problem(missing, key="theme")] if missing else []),
@@ -217,7 +219,7 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
     # Events
 
     async def on_event(self, event: events.Event) -> None:
-        """Let keys act in turn, and have fields take what they would drop."""
+        """Let keys and pastes act in turn; have fields take what they would drop."""
         if (
             isinstance(event, events.Key)
             and isinstance(self.focused, Input | TextArea)
@@ -225,7 +227,7 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
             and types_unprintable(event)
         ):
             event = events.Paste(event.character or "")
-        if isinstance(event, events.Key) and not event.is_forwarded:
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             await self._keys.take(event)
         else:
             await super().on_event(event)
@@ -353,18 +355,29 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         self.main.start(action_id)
 
     async def ask_to_leave(self) -> None:
-        """Leave, after asking when answers are on their way."""
+        """Leave, after asking when answers are on their way.
+
+        Asked for again while the question stands, it is a yes to that question only:
+        another dialog may ask about something that can't be undone.
+        """
         from tui.ui.screens.confirm import Confirm, leaving_question, unsaved_question
 
-        if isinstance(self.screen, Confirm):
-            self.screen.dismiss(True)
+        asked = self._leave_question
+        if asked is not None and self.screen is asked:
+            asked.dismiss(True)
             return
-        question = leaving_question(self.workspace.running(), self.main.router.title_of)
-        if question and not await self.push_screen_wait(Confirm(*question)):
+
+        async def agreed(question: tuple[str, str, str] | None) -> bool:
+            if question is None:
+                return True
+            self._leave_question = Confirm(*question)
+            return await self.push_screen_wait(self._leave_question)
+
+        running = self.workspace.running()
+        if not await agreed(leaving_question(running, self.main.router.title_of)):
             return
         self.main.drafts.keep(self.main.composer.file, self.main.composer.draft)
-        question = unsaved_question(await self.workspace.unsaved())
-        if question and not await self.push_screen_wait(Confirm(*question)):
+        if not await agreed(unsaved_question(await self.workspace.unsaved())):
             return
         await self.leave(None)
 
@@ -382,16 +395,16 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         try:
             await asyncio.wait_for(self.workspace.close(), PATIENCE)
         except TimeoutError:
-            self._saved_late()
-        finally:
+            self.exit(
+                return_code=1,
+                message="Not everything could be saved in time; "
+                "what was left is in the journal and comes back at the next start.",
+            )
+        except BaseException:
             self.exit(result)
-
-    def _saved_late(self) -> None:
-        self.exit(
-            return_code=1,
-            message="Not everything could be saved in time; "
-            "what was left is in the journal and comes back at the next start.",
-        )
+            raise
+        else:
+            self.exit(result)
 
     async def on_unmount(self) -> None:
         """Save, whichever way the program ends."""

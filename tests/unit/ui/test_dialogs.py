@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import stat
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -13,7 +14,10 @@ from tests.support.desk import places_below, settings_for
 from tests.support.waiting import until
 from tests.unit.ui.program import NOWHERE, running_program
 from tui.demo.pacing import Pace
+from tui.domain.errors import RequestError
+from tui.domain.failure import Failure, FailureKind
 from tui.domain.settings import Endpoint, Settings
+from tui.storage.library import Library
 from tui.ui.screens.confirm import Confirm
 from tui.ui.screens.help import Help
 from tui.ui.screens.model_picker import ModelPicker
@@ -23,9 +27,12 @@ from tui.ui.screens.rename import Rename
 from tui.ui.screens.search import SearchChats
 from tui.ui.screens.setup import Setup
 from tui.ui.screens.theme_picker import ThemePicker
+from tui.ui.screens.trash import TrashPicker
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tui.domain.completion import ModelInfo
 
 
 async def test_ctrl_q_leaves_at_once_when_nothing_runs(tmp_path: Path) -> None:
@@ -48,6 +55,22 @@ async def test_ctrl_q_says_what_is_still_streaming(tmp_path: Path) -> None:
             await program.dialog(Confirm)
             await program.pilot.press("ctrl+q")
             await until(lambda: not program.app.is_running, "left")
+
+
+async def test_ctrl_q_says_yes_to_no_other_question(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    async with running_program(tmp_path, demo.base_url) as program:
+        await program.say("Hello")
+        await program.press("escape", "D")
+        await program.toast("is in the trash")
+        await program.press("escape", "T")
+        await program.dialog(TrashPicker)
+        await program.press("delete")
+        await program.dialog(Confirm)
+        await program.pilot.press("ctrl+q")
+        await until(lambda: not program.app.is_running, "left")
+    assert len(Library(places_below(tmp_path).data).trashed()) == 1
 
 
 async def test_ctrl_q_leaves_from_a_dialog(tmp_path: Path) -> None:
@@ -213,6 +236,51 @@ async def test_without_a_key_setup_asks_checks_and_stores(
             assert stat.S_IMODE(stored.stat().st_mode) == 0o600
             await program.say("Hello with the new key")
             assert "fortytwo-guide" in program.picture()
+
+
+async def test_setup_forgets_a_key_whose_check_was_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running_program(tmp_path, settings=keyless(NOWHERE)) as program:
+        asked, refused = asyncio.Event(), asyncio.Event()
+
+        async def check(endpoint: Endpoint, key: str) -> tuple[ModelInfo, ...]:
+            asked.set()
+            await refused.wait()
+            raise RequestError(Failure(FailureKind.KEY, "Refused."))
+
+        monkeypatch.setattr(program.app.workspace, "check_endpoint", check)
+        dialog = await program.dialog(Setup)
+        await program.press("enter")
+        dialog.query_one(Input).value = "sk-secret"
+        await program.press("enter")
+        await until(asked.is_set, "asked")
+        await program.press("escape", "down", "enter")
+        assert dialog.query_one(Input).value.startswith("http")
+        refused.set()
+        await program.pilot.pause()
+        await program.shows("The address above /chat/completions")
+        assert "secret" not in program.picture()
+
+
+async def test_setup_checks_once_however_often_enter_is_pressed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running_program(tmp_path, settings=keyless(NOWHERE)) as program:
+        asked: list[str] = []
+
+        async def check(endpoint: Endpoint, key: str) -> tuple[ModelInfo, ...]:
+            asked.append(key)
+            await until(lambda: len(program.toasts()) > 1, "never")
+            return ()
+
+        monkeypatch.setattr(program.app.workspace, "check_endpoint", check)
+        dialog = await program.dialog(Setup)
+        await program.press("enter")
+        dialog.query_one(Input).value = "sk-secret"
+        await program.press("enter", "enter", "enter")
+        assert asked == ["sk-secret"]
+        await program.press("escape")
 
 
 async def test_setup_takes_a_server_of_ones_own(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import getters, on
@@ -57,6 +58,7 @@ class Setup(Dialog[str | None]):
         super().__init__()
         self._workspace = workspace
         self._address = ""
+        self._checking: asyncio.Task[None] | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the dialog."""
@@ -111,8 +113,17 @@ class Setup(Dialog[str | None]):
     @on(Input.Submitted)
     def _check(self, message: Input.Submitted) -> None:
         message.stop()
-        if message.value.strip():
-            cast("FortytwoApp", self.app).main.work(self._try(message.value.strip()))
+        text = message.value.strip()
+        if text and (self._checking is None or self._checking.done()):
+            self._checking = asyncio.create_task(self._try(text))
+
+    def _end_check(self) -> None:
+        if self._checking is not None:
+            self._checking.cancel()
+
+    def on_unmount(self) -> None:
+        """Check and store no longer."""
+        self._end_check()
 
     async def _try(self, text: str) -> None:
         self._say("Checking …")
@@ -126,6 +137,9 @@ class Setup(Dialog[str | None]):
         except FortytwoError as error:
             if self.is_attached:
                 self._tell(error, text)
+            return
+        except Exception as error:  # noqa: BLE001 - a sentence, whatever it is
+            cast("FortytwoApp", self.app).tell_error(error)
             return
         if self.is_attached:
             self.dismiss(done)
@@ -162,6 +176,8 @@ class Setup(Dialog[str | None]):
     def action_back(self) -> None:
         """Go back to the choice, or leave without a change."""
         if self.field.display:
+            # What is still being checked would be stored, or told of, too late.
+            self._end_check()
             self.field.value = ""
             self.field.display = False
             self._say("")
