@@ -1,4 +1,4 @@
-"""Keys that arrive in one burst act one after the other, as if typed slowly.
+"""Keys and pastes of one burst act one after the other, as if typed slowly.
 
 A slow line, a multiplexer or a script delivers `i`, `h`, `e` at once. Textual hands
 each key to what has the focus when the key arrives, and the `i` moves the focus only
@@ -15,6 +15,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from textual.app import ScreenStackError
+from textual.events import Paste
 from textual.widgets import Input, TextArea
 
 if TYPE_CHECKING:
@@ -42,22 +43,22 @@ class KeysInTurn:
     """
 
     def __init__(
-        self, app: FortytwoApp, pass_on: Callable[[Key], Awaitable[None]]
+        self, app: FortytwoApp, pass_on: Callable[[Key | Paste], Awaitable[None]]
     ) -> None:
         """Make it.
 
         Args:
             app: Knows what has the focus.
-            pass_on: Hands a key to what has the focus.
+            pass_on: Hands a key or a paste to what has the focus.
         """
         self._app = app
         self._pass_on = pass_on
-        self._held: deque[Key] = deque()
+        self._held: deque[Key | Paste] = deque()
         self._acting = False
         self._focus_seen = False
 
-    async def take(self, key: Key) -> None:
-        """Pass a key on, now or in its turn."""
+    async def take(self, key: Key | Paste) -> None:
+        """Pass a key or a paste on, now or in its turn."""
         if self._acting:
             self._held.append(key)
             return
@@ -97,8 +98,10 @@ class KeysInTurn:
     async def _settle(self, target: Widget | None) -> None:
         """Wait until a key has acted and the focus is where it put it."""
         until = time.monotonic() + PATIENCE
-        # The key goes up from the focus; what binds it is run at the top.
-        for node in (target or self._app.screen).ancestors_with_self:
+        path = (target or self._app.screen).ancestors_with_self
+        # The key goes up from the focus; what binds it is run at the top. What the
+        # widget tells of it goes the same way.
+        for node in (*path, *path):
             await _turn(node.call_later, until)
         main = self._app.main
         await _wait(lambda: not main.acting or self._app.screen is not main, until)
@@ -108,8 +111,12 @@ class KeysInTurn:
         await _turn(self._app.call_later, until)
 
 
-def _acts(key: Key, target: Widget | None) -> bool:
+def _acts(key: Key | Paste, target: Widget | None) -> bool:
     """Return whether a key may do more than change the text of a field."""
+    if isinstance(key, Paste):
+        return False
+    if isinstance(target, Input) and key.key in ("enter", "tab", "shift+tab"):
+        return True
     if not isinstance(target, Input | TextArea):
         return True
     return key.key == "escape" or bool(_CHORD.fullmatch(key.key))

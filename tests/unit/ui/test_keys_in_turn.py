@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.events import Key
+from textual.events import Key, Paste
 from textual.widgets import Input
 
 from tests.support.waiting import until
 from tests.unit.ui.program import Program, running_program
+from tui.ui.screens.model_picker import ModelPicker
 from tui.ui.screens.palette import Palette
 from tui.ui.screens.rename import Rename
 
@@ -76,3 +77,39 @@ async def test_a_burst_of_commands_is_obeyed_in_its_order(
         burst(program, *"JiThree", "escape", *"KJi four")
         await until(lambda: program.main.chat.file == first, "the one below")
         await until(lambda: program.main.composer.text == "Three four", "both")
+
+
+async def test_words_pasted_right_behind_i_are_typed(tmp_path: Path) -> None:
+    async with running_program(tmp_path) as program:
+        await read(program)
+        burst(program, "i")
+        program.app.post_message(Paste("pasted "))
+        burst(program, *"words")
+        await until(lambda: program.main.composer.text == "pasted words", "both")
+
+
+async def test_words_right_behind_what_a_dialog_takes_are_not_swallowed_by_it(
+    tmp_path: Path,
+) -> None:
+    async with running_program(tmp_path) as program:
+        await program.press("ctrl+l")
+        await program.dialog(ModelPicker)
+        burst(program, *"other", "enter", *"Hi")
+        await until(lambda: program.main.chat.new.model == "other", "chosen")
+        await until(lambda: program.main.composer.text == "Hi", "typed")
+
+
+async def test_words_right_behind_enter_in_the_list_belong_to_what_it_opens(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    async with running_program(tmp_path, demo.base_url) as program:
+        first = await program.say("One")
+        await program.press("ctrl+n")
+        await program.say("Two")
+        await read(program)
+        program.main.conversations.focus()
+        await program.pilot.pause()
+        burst(program, "down", "enter", *"words")
+        await until(lambda: program.main.chat.file == first, "the one below")
+        await until(lambda: program.main.composer.text == "words", "typed")
+        assert program.main.composer.file == first

@@ -180,14 +180,19 @@ class MainScreen(Screen[object]):
 
     def start(self, action_id: str, argument: str = "") -> None:
         """Run an action without waiting for it."""
-        self.acting += 1
-        self.work(self._act(action_id, argument))
+        self._act(self.perform(action_id, argument))
 
-    async def _act(self, action_id: str, argument: str) -> None:
-        try:
-            await self.perform(action_id, argument)
-        finally:
-            self.acting -= 1
+    def _act(self, doing: Coroutine[object, object, None]) -> None:
+        """Do what a key asks for; the keys behind it wait a little for its end."""
+
+        async def act() -> None:
+            try:
+                await doing
+            finally:
+                self.acting -= 1
+
+        self.acting += 1
+        self.work(act())
 
     async def perform(self, action_id: str, argument: str = "") -> None:
         """Run an action of the table. Raises what the action raises."""
@@ -358,7 +363,7 @@ class MainScreen(Screen[object]):
 
     @on(ConversationList.Chosen)
     def _open_chosen(self, message: ConversationList.Chosen) -> None:
-        self.work(open_file(self, message.file))
+        self._act(open_file(self, message.file))
 
     # The composer
 
