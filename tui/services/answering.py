@@ -287,7 +287,7 @@ class Answering:
         told = f"There is no model “{asked}” at {place}"
         if len(others) < len(names):
             told += ", although it is listed"
-        choose = f" ctrl+l chooses another: {name_some(others)}." if others else ""
+        choose = f" /model chooses another: {name_some(others)}." if others else ""
         return replace(failure, sentence=f"{told}.{choose}")
 
     async def _read(self, exchange: Exchange) -> Ended:

@@ -215,7 +215,7 @@ class Connections:
                     replace(
                         error.failure,
                         sentence=f"{error.failure.sentence} No model is chosen either: "
-                        "ctrl+l names one by hand.",
+                        "/model names one by hand.",
                     )
                     if error.failure.kind is FailureKind.NOT_AN_API
                     else error.failure
@@ -224,7 +224,7 @@ class Connections:
             raise RequestError(
                 Failure(
                     FailureKind.MODEL,
-                    "The server lists no models; name one by hand with ctrl+l.",
+                    "The server lists no models; /model names one by hand.",
                 )
             )
         return models[0].id
