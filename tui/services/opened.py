@@ -41,8 +41,6 @@ class OpenConversation:
         problems: What is wrong in the file.
         read_only: Why nothing is written to it, or "".
         turn: Its running answer, or None.
-        live_text: The running answer's text so far.
-        live_reasoning: Its reasoning so far.
         draft: The unsent text of its composer.
         queued: Prompts that wait behind the running answer, the next one first.
         complete: False when only its end is here; `EarlierLoaded` brings the rest.
@@ -53,8 +51,6 @@ class OpenConversation:
     problems: tuple[Problem, ...] = ()
     read_only: str = ""
     turn: Turn | None = None
-    live_text: str = ""
-    live_reasoning: str = ""
     draft: str = ""
     queued: tuple[str, ...] = ()
     complete: bool = True

@@ -169,8 +169,6 @@ class Sessions:
             problems=session.loaded.problems,
             read_only=session.loaded.read_only,
             turn=answering.turn if answering else None,
-            live_text=answering.text if answering else "",
-            live_reasoning=answering.reasoning if answering else "",
             draft=self._drafts.get(file),
             queued=tuple(session.queued),
             complete=not session.partial,
