@@ -68,6 +68,7 @@ class ShownChat:
         self.file: str | None = None
         self.conversation: Conversation | None = None
         self.new = NewConversation()
+        """What is chosen for the next new one; it stays, as its draft does."""
         self.problems: tuple[Problem, ...] = ()
         self.read_only = ""
         self.turn: Turn | None = None
@@ -100,11 +101,11 @@ class ShownChat:
         if file != self.file:
             self._waiting.pop(file, None)
 
-    def show_new(self, new: NewConversation) -> None:
+    def show_new(self) -> None:
         """Show a conversation that is not on disk yet."""
         self._forget()
-        self.new = new
-        entries = [system_entry(new.system_prompt)] if new.system_prompt else []
+        prompt = self.new.system_prompt
+        entries = [system_entry(prompt)] if prompt else []
         self._transcript.show_entries(entries, key=NEW_KEY)
 
     def show_raw(self, file: str, text: str, problem: str) -> None:
@@ -135,7 +136,6 @@ class ShownChat:
             self._waiting.pop(self.file, None)
         self.file = None
         self.conversation = None
-        self.new = NewConversation()
         self.problems = ()
         self.read_only = ""
         self.turn = None
@@ -402,23 +402,30 @@ class ShownChat:
         return self.turn is not None and self.turn.phase is not Phase.ENDED
 
     @property
+    def _shown(self) -> Conversation | NewConversation:
+        if self.conversation is not None:
+            return self.conversation
+        return self.new if self.file is None else NewConversation()
+
+    @property
     def endpoint(self) -> str:
         """The endpoint's name, or "" for the default one."""
-        chat = self.conversation
-        return self.new.endpoint if chat is None else chat.endpoint
+        return self._shown.endpoint
+
+    @property
+    def model(self) -> str:
+        """The model that is chosen here, or ""."""
+        return self._shown.model
 
     @property
     def stream(self) -> bool | None:
         """False when answers come whole; None leaves it to the endpoint."""
-        chat = self.conversation
-        return self.new.stream if chat is None else chat.stream
+        return self._shown.stream
 
     @property
     def system_prompt(self) -> str | None:
         """The system prompt; None when a new one takes the settings'."""
-        if self.conversation is not None:
-            return self.conversation.system_prompt
-        return self.new.system_prompt
+        return self._shown.system_prompt
 
     def holds(self, message_id: str | None) -> bool:
         """Return whether a message is on the shown path."""

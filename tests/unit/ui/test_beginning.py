@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from tests.support.desk import places_below, settings_for
@@ -12,6 +13,10 @@ from tui.ui.app import FortytwoApp
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
+
+    from tui.services.workspace import OpenConversation
 
 
 async def test_a_text_typed_before_the_draft_is_read_stands_behind_it(
@@ -53,3 +58,25 @@ async def test_a_data_folder_that_cannot_be_used_is_a_sentence(tmp_path: Path) -
         await until(lambda: program.toasts(), "a sentence")
         assert program.main.composer.full_text == "Hello?"
         assert program.app.is_running
+
+
+async def test_words_typed_while_the_first_prompt_gets_its_file_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running_program(tmp_path) as program:
+        workspace, composer = program.app.workspace, program.main.composer
+        slow_open, opened = workspace.open, asyncio.Event()
+
+        async def open_slowly(file: str) -> OpenConversation:
+            composer.insert("typed meanwhile")
+            await asyncio.sleep(0)
+            opened.set()
+            return await slow_open(file)
+
+        monkeypatch.setattr(workspace, "open", open_slowly)
+        await program.write("The first prompt")
+        await program.pilot.press("enter")
+        await until(lambda: program.main.chat.file is not None, "shown")
+        assert opened.is_set()
+        await program.pilot.pause()
+        assert composer.full_text == "typed meanwhile"

@@ -10,7 +10,9 @@ from tests.support.desk import places_below
 from tests.support.waiting import until
 from tests.unit.ui.program import running_program, with_keys
 from tui.demo.pacing import Pace
+from tui.ui.actions.opening import open_file
 from tui.ui.key_checks import check_keys
+from tui.ui.screens.prompt_editor import PromptEditor
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -245,3 +247,59 @@ async def test_the_filter_of_the_list_names_its_own_keys(tmp_path: Path) -> None
         await program.shows("Enter opens · Esc clears")
         await program.press("escape")
         await program.shows("i write · ? help")
+
+
+async def test_what_is_chosen_for_a_new_conversation_stays_like_its_draft(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    async with running_program(tmp_path, demo.base_url) as program:
+        file = await program.say("One")
+        await program.press("ctrl+n")
+        await program.press(*"/system", "space", *"Rhyme", "enter")
+        await program.shows("Rhyme")
+        await program.press("ctrl+n")
+        await program.shows("Rhyme")
+        await open_file(program.main, file)
+        assert program.main.chat.system_prompt != "Rhyme"
+        await program.press("ctrl+n")
+        await program.shows("Rhyme")
+        await program.say("Two")
+        assert program.main.chat.system_prompt == "Rhyme"
+        await program.press("ctrl+n")
+        await program.pilot.pause()
+        assert program.main.chat.system_prompt is None
+
+
+async def test_what_was_chosen_goes_along_with_a_prompt_that_is_left_at_once(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    async with running_program(tmp_path, demo.base_url) as program:
+        await program.press(*"/system", "space", *"Rhyme", "enter")
+        await program.shows("Rhyme")
+        await program.write("One")
+        for key in ("enter", "ctrl+n"):
+            program.app.simulate_key(key)
+        folder = program.app.workspace.locations.data / "conversations"
+        await until(lambda: list(folder.glob("*.toml")), "a file")
+        await until(lambda: not program.app.workspace.running(), "answered")
+        (written,) = folder.glob("*.toml")
+        assert "Rhyme" in written.read_text()
+        assert program.main.chat.system_prompt is None
+
+
+async def test_a_choice_is_for_the_conversation_in_which_it_was_begun(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    async with running_program(tmp_path, demo.base_url) as program:
+        first = await program.say("One")
+        await program.press("ctrl+n")
+        second = await program.say("Two")
+        await program.press("ctrl+t")
+        dialog = await program.dialog(PromptEditor)
+        await open_file(program.main, first)
+        dialog.area.insert("Rhyme")
+        await program.press("escape")
+        await program.toast("The system prompt is set")
+        folder = program.app.workspace.locations.data / "conversations"
+        assert "Rhyme" in (folder / second).read_text()
+        assert "Rhyme" not in (folder / first).read_text()

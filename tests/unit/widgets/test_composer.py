@@ -345,7 +345,7 @@ async def test_up_and_down_walk_through_the_history_at_the_edges() -> None:
     composer = Composer()
     stage = Stage(composer)
     async with stage.run_test(size=SIZE) as pilot:
-        composer.push(["first", "second\nof two lines"])
+        composer.learn(["first", "second\nof two lines"])
         composer.focus()
         await pilot.press(*"mine")
         await walk(
@@ -364,7 +364,7 @@ async def test_a_recalled_prompt_is_sent_and_the_unsent_text_comes_back() -> Non
     composer = Composer()
     stage = Stage(composer)
     async with stage.run_test(size=SIZE, message_hook=stage.hear) as pilot:
-        composer.push(["again"])
+        composer.learn(["again"])
         composer.focus()
         await pilot.press(*"mine", "up", "enter")
         await until(lambda: sent(stage) == ["again"])

@@ -71,14 +71,18 @@ async def system_prompt(screen: MainScreen, text: str) -> None:
     current = chat.system_prompt
     if current is None:
         current = screen.workspace.settings.system_prompt
+    file, beginning = chat.file, screen.beginning
     edited = text or await screen.ask(PromptEditor(current))
     if edited is None or edited == current:
         return
-    if chat.file is None:
-        chat.show_new(replace(chat.new, system_prompt=edited))
-        screen.refresh_chat()
+    file = file or beginning.file
+    if file is not None:
+        await screen.workspace.set_system_prompt(file, edited)
     else:
-        await screen.workspace.set_system_prompt(chat.file, edited)
+        chat.new = replace(chat.new, system_prompt=edited)
+        if chat.file is None:
+            chat.show_new()
+            screen.refresh_chat()
     if edited.strip():
         screen.fortytwo.tell("The system prompt is set from the next prompt on.")
     else:

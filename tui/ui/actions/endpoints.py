@@ -19,15 +19,17 @@ async def model(screen: MainScreen, name: str) -> None:
     chat = screen.chat
     if chat.read_only:
         raise UsageError(chat.read_only)
+    file, beginning, place = chat.file, screen.beginning, chat.endpoint
     chosen = name or await screen.ask(
-        ModelPicker(lambda: screen.workspace.models(chat.endpoint), screen.model_name())
+        ModelPicker(lambda: screen.workspace.models(place), screen.model_name())
     )
     if not chosen:
         return
-    if chat.file is None:
+    file = file or beginning.file
+    if file is None:
         chat.new = replace(chat.new, model=chosen)
     else:
-        await screen.workspace.set_model(chat.file, chosen)
+        await screen.workspace.set_model(file, chosen)
     screen.refresh_chat()
 
 
@@ -39,6 +41,7 @@ async def endpoint(screen: MainScreen, name: str) -> None:
     if chat.read_only:
         raise UsageError(chat.read_only)
     settings = screen.workspace.settings
+    file, beginning = chat.file, screen.beginning
     current = chat.endpoint or settings.endpoint
     chosen = name or await screen.ask(
         Picker(
@@ -56,10 +59,11 @@ async def endpoint(screen: MainScreen, name: str) -> None:
         known = ", ".join(settings.endpoints)
         raise UsageError(f"There is no endpoint “{chosen}”; there are: {known}.")
     named = "" if settings.endpoints[chosen].ad_hoc else chosen
-    if chat.file is None:
+    file = file or beginning.file
+    if file is None:
         chat.new = replace(chat.new, endpoint=named, model="")
     else:
-        await screen.workspace.set_endpoint(chat.file, named)
+        await screen.workspace.set_endpoint(file, named)
     screen.refresh_chat()
     screen.fortytwo.tell(f"“{chosen}” answers from the next prompt on.")
     # What it lists by default is the model that the header names.
@@ -84,10 +88,11 @@ async def stream(screen: MainScreen, wanted: str) -> None:
     if wanted.casefold() not in choices:
         raise UsageError("/stream on lets answers stream, /stream off does not.")
     streams = choices[wanted.casefold()]
-    if chat.file is None:
+    file = chat.file or screen.beginning.file
+    if file is None:
         chat.new = replace(chat.new, stream=streams)
     else:
-        await screen.workspace.set_stream(chat.file, streams)
+        await screen.workspace.set_stream(file, streams)
     screen.refresh_chat()
     screen.fortytwo.tell(
         "Answers stream here from the next prompt on."

@@ -7,7 +7,6 @@ import time
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import FortytwoError, UnreadableError
-from tui.services.workspace import NewConversation
 from tui.ui.entries import latest_prompts
 from tui.ui.keys import hint
 
@@ -53,14 +52,14 @@ def _anything_shown(screen: MainScreen) -> bool:
     return screen.chat.file is not None or screen.opening is not None
 
 
-async def show_new(screen: MainScreen, new: NewConversation | None = None) -> None:
+async def show_new(screen: MainScreen) -> None:
     """Show a conversation that is not on disk yet, with its draft."""
     screen.opening = None
     composer = screen.composer
     composer.settle()
     screen.drafts.keep(composer.file, composer.draft)
     screen.begin_new()
-    screen.chat.show_new(new or NewConversation())
+    screen.chat.show_new()
     draft = await screen.workspace.show_nothing()
     if screen.chat.file is None:
         # Between two new ones the text stays: the draft that was kept may still hold
@@ -70,19 +69,19 @@ async def show_new(screen: MainScreen, new: NewConversation | None = None) -> No
         screen.composer.focus()
 
 
-async def open_file(screen: MainScreen, file: str, typed: str | None = None) -> None:
+async def open_file(screen: MainScreen, file: str, *, carry: bool = False) -> None:
     """Open a conversation; of several that are asked for at once, the last one.
 
     Args:
         screen: The main screen.
         file: The conversation.
-        typed: What stands in the composer instead of its draft.
+        carry: True when what stands in the composer by then belongs to it.
 
     Raises:
         StorageError: It can't be opened.
     """
     screen.opening = file
-    if typed is None:
+    if not carry:
         screen.drafts.keep(screen.composer.file, screen.composer.draft)
     chat = screen.chat
     chat.expect(file)
@@ -105,9 +104,12 @@ async def open_file(screen: MainScreen, file: str, typed: str | None = None) -> 
         return
     await chat.show(opened)
     if screen.opening == file:
-        draft = screen.drafts.newest(file, opened.draft)
-        _show_text(screen, file, draft if typed is None else typed)
-        screen.composer.push(latest_prompts(chat.conversation))
+        if carry:
+            screen.composer.carry_to(file)
+            _show_chat(screen)
+        else:
+            _show_text(screen, file, screen.drafts.newest(file, opened.draft))
+        screen.composer.learn(latest_prompts(chat.conversation))
 
 
 async def _read_raw(screen: MainScreen, file: str) -> str:
@@ -161,6 +163,10 @@ async def open_hit(screen: MainScreen, hit: Hit) -> None:
 
 def _show_text(screen: MainScreen, file: str | None, text: str) -> None:
     screen.composer.set_text(text, file)
+    _show_chat(screen)
+
+
+def _show_chat(screen: MainScreen) -> None:
     if screen.list_over:
         screen.show_list(False)
     if not screen.transcript.has_focus:

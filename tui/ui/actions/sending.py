@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from tui.services.workspace import NewConversation
 from tui.ui.actions.endpoints import check_way
 from tui.ui.actions.opening import open_file
 from tui.ui.commands import parse_command, prompt_text
@@ -78,6 +79,10 @@ class Drafts:
             return
         self.keep(file, self._typed.get(file, "") if typed is None else typed)
 
+    def on_their_way(self, file: str | None) -> bool:
+        """Return whether prompts of a conversation are not on disk yet."""
+        return file in self._leaving
+
     def give_back(self, file: str | None, text: str) -> None:
         """Put a prompt that was not sent before what was typed since.
 
@@ -108,11 +113,13 @@ class Beginning:
 
     Attributes:
         file: Its file, once the first prompt has made it.
+        new: What was chosen for it, once another one has begun.
         turn: Held while a prompt of it is on its way.
     """
 
     def __init__(self) -> None:
         self.file: str | None = None
+        self.new: NewConversation | None = None
         self.turn = asyncio.Lock()
 
 
@@ -158,7 +165,7 @@ async def submit(
             return
     except Exception:  # whatever it was, the words go back
         screen.composer.taken_over(text)
-        _give_back(screen, text, file)
+        give_back(screen, text, file)
         raise
     try:
         screen.drafts.leave(file, text, _typed_for(screen, file) or "")
@@ -169,7 +176,7 @@ async def submit(
             await _send(screen, prompt_text(text), file)
     except Exception:
         screen.composer.taken_over(text)
-        _give_back(screen, text, file)
+        give_back(screen, text, file)
         raise
     finally:
         screen.drafts.arrived(file, text, _typed_for(screen, file))
@@ -179,17 +186,18 @@ async def _begin(screen: MainScreen, text: str, beginning: Beginning) -> None:
     """Send the first prompt of a new conversation, or one that followed it at once."""
     chat = screen.chat
     async with beginning.turn:
-        shown = screen.composer.occasion is beginning and chat.file is None
         if beginning.file is not None:
             await screen.workspace.send(beginning.file, text)
             return
         screen.transcript.go_to_end()
         await check_way(screen)
-        new = chat.new if shown else None
+        new = beginning.new or chat.new
         file = beginning.file = await screen.workspace.send(None, text, new)
+        if chat.new is new:
+            chat.new = NewConversation()
         still = screen.composer.occasion is beginning and chat.file is None
         if still and screen.opening is None and screen.composer.file is None:
-            await open_file(screen, file, screen.composer.draft)
+            await open_file(screen, file, carry=True)
             # What was typed meanwhile has come along.
             screen.drafts.keep(file, _typed_for(screen, file) or "")
             screen.drafts.keep(None, "")
@@ -206,8 +214,8 @@ def _typed_for(screen: MainScreen, file: str | None) -> str | None:
     return composer.draft if composer.file == file else None
 
 
-def _give_back(screen: MainScreen, text: str, file: str | None) -> None:
-    """Put a text that was not sent back where it came from."""
+def give_back(screen: MainScreen, text: str, file: str | None) -> None:
+    """Put a text that was not sent before what was typed since where it came from."""
     if screen.composer.file == file:
         screen.composer.restore(text)
     else:

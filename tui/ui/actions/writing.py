@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tui.domain.errors import UsageError
 from tui.ui.actions.endpoints import check_way
+from tui.ui.actions.sending import give_back
 from tui.ui.entries import SYSTEM_ID
 
 if TYPE_CHECKING:
@@ -66,10 +67,7 @@ async def edit_message(screen: MainScreen, _: str) -> None:
         await check_way(screen)
         await screen.workspace.edit(file, message_id, edited.text)
     except Exception:  # whatever it was, the new words must not be lost
-        if screen.composer.file == file:
-            screen.composer.restore(edited.text)
-        else:
-            screen.drafts.keep(file, edited.text)
+        give_back(screen, edited.text, file)
         raise
     screen.transcript.go_to_end()
 

@@ -139,7 +139,7 @@ class MainScreen(Screen[object]):
         formats = hint("read.formatted", self.rows)
         self.transcript.reading.plain_hint = f"{formats} formats it" if formats else ""
         self.begin_new()
-        self.chat.show_new(NewConversation())
+        self.chat.show_new()
         self.refresh_chat()
         self.use_colors(self.fortytwo.theme_spec.colors)
         # Paint first; everything slow begins after the first frame.
@@ -212,8 +212,18 @@ class MainScreen(Screen[object]):
         self.run_worker(do(), group="actions", exit_on_error=False)
 
     def begin_new(self) -> None:
-        """Note that prompts without a file begin another conversation from here on."""
+        """Note that prompts without a file begin another conversation from here on.
+
+        What was chosen for a first prompt that is on its way goes along with it.
+        """
+        if self.composer.on_its_way or self.drafts.on_their_way(None):
+            self.beginning.new, self.chat.new = self.chat.new, NewConversation()
         self.composer.occasion = Beginning()
+
+    @property
+    def beginning(self) -> Beginning:
+        """The new conversation that prompts without a file belong to."""
+        return cast("Beginning", self.composer.occasion)
 
     async def ask(self, dialog: Screen[str | None]) -> str | None:
         """Show a dialog and return its words; None while another one is open."""
@@ -293,11 +303,9 @@ class MainScreen(Screen[object]):
         if chat.turn is not None and chat.turn_runs and chat.turn.model:
             return chat.turn.model
         settings = self.workspace.settings
-        named = chat.new.model
-        if chat.conversation is not None:
-            named = chat.conversation.model
-        elif not named and chat.endpoint in ("", settings.endpoint):
-            named = settings.model
+        named = chat.model
+        if chat.conversation is None and chat.endpoint in ("", settings.endpoint):
+            named = named or settings.model
         named = named or self.workspace.default_model(chat.endpoint)
         if not named and chat.conversation is not None:
             for message in reversed(chat.conversation.messages[-2:]):

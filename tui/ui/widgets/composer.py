@@ -143,6 +143,12 @@ class Composer(PasteArea):
         self._load(text)
         self.prompts.rest()
 
+    def carry_to(self, file: str) -> None:
+        """Let what stands here belong to another conversation, the cursor included."""
+        self.file = file
+        self._saved = ""
+        self._draft_changed()
+
     def take_text(self) -> str:
         """Return the whole text and empty the composer."""
         text = self.full_text
@@ -156,12 +162,8 @@ class Composer(PasteArea):
         self._load(f"{text}\n{typed}" if typed else text)
         self._draft_changed()
 
-    def push(self, prompts: Iterable[str]) -> None:
-        """Take the prompts of a conversation as the history, oldest first."""
-        self.prompts.replace(prompts)
-
     def learn(self, prompts: Iterable[str]) -> None:
-        """Take more of the same conversation's history, unless one walks in it."""
+        """Take prompts as the history, oldest first, unless one walks in it."""
         if not self.prompts.walking:
             self.prompts.replace(prompts)
 
