@@ -15,7 +15,6 @@ from tui.cli.configuration import (
     check_user_keys,
     find_places,
     read_settings,
-    with_endpoint,
 )
 from tui.domain.errors import UsageError
 from tui.domain.settings import Endpoint, Settings
@@ -125,7 +124,7 @@ def run_demo(
         endpoint = Endpoint(
             DEMO_ENDPOINT, base_url=server.base_url, concurrency=4, ad_hoc=True
         )
-        settings = replace(with_endpoint(settings, endpoint), model="")
+        settings = replace(settings.using_endpoint(endpoint), model="")
         if arguments.model:
             settings = replace(settings, model=arguments.model)
         if arguments.data_dir is None:

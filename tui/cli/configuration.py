@@ -53,10 +53,9 @@ def read_settings(
         settings = replace(settings, endpoint=named, model="")
     by_hand = "" if named else environ.get("FORTYTWO_BASE_URL", "").strip()
     if base_url := getattr(arguments, "base_url", None) or by_hand:
-        settings = with_endpoint(
-            settings,
-            _at_address(settings.endpoints[settings.endpoint], base_url, environ),
-        )
+        configured = settings.endpoints[settings.endpoint]
+        by_address = _at_address(configured, base_url, environ)
+        settings = settings.using_endpoint(by_address)
     settings = _with_stored_keys(settings, places)
     if model := getattr(arguments, "model", None):
         settings = replace(settings, model=model)
@@ -84,14 +83,6 @@ def report_problems(problems: Iterable[Problem]) -> None:
     """Say on stderr what is wrong in the user's files, a line for each."""
     for problem in problems:
         sys.stderr.write(f"fortytwo: {visible_line(str(problem))}\n")
-
-
-def with_endpoint(settings: Settings, endpoint: Endpoint) -> Settings:
-    """Return the settings with an endpoint added and made the default."""
-    endpoints = {**settings.endpoints, endpoint.name: endpoint}
-    return replace(
-        settings, endpoints=MappingProxyType(endpoints), endpoint=endpoint.name
-    )
 
 
 def _at_address(

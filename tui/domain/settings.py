@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -102,6 +102,15 @@ class Settings:
     notices: str = "auto"
     notice_after: float = 10.0
     trash_days: int = 30
+
+    def with_endpoint(self, endpoint: Endpoint) -> Settings:
+        """Return the settings with a new endpoint, or another state of one."""
+        endpoints = {**self.endpoints, endpoint.name: endpoint}
+        return replace(self, endpoints=MappingProxyType(endpoints))
+
+    def using_endpoint(self, endpoint: Endpoint) -> Settings:
+        """Return the same with that endpoint as the default."""
+        return replace(self.with_endpoint(endpoint), endpoint=endpoint.name)
 
     @property
     def private_names(self) -> frozenset[str]:

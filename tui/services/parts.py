@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from tui.services.answers import Answers
 from tui.services.catalog import Catalog
+from tui.services.configuring import Configuring
 from tui.services.connections import Connections
 from tui.services.copying import as_it_is_now, write_copy
 from tui.services.drafts import Drafts
@@ -137,6 +138,9 @@ class Parts:
             environ,
             lambda waiting: self.answers.show_places(waiting),
             lambda: outbox.put(ModelsListed()),
+        )
+        self.configuring = Configuring(
+            locations, disk=self.disk, connections=self.connections
         )
         self.answers = Answers(
             self.library.root,

@@ -12,7 +12,6 @@ import time
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime
-from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from tui.services.engine import Engine
@@ -401,19 +400,12 @@ class Workspace:
         Raises:
             NotSavedError: The configuration can't be changed; nothing is allowed.
         """
-        from tui.storage.settings_writing import store_endpoint_setting
-
-        known = self.settings.endpoints[endpoint or self.settings.endpoint]
-        if not known.ad_hoc:
-            path, key = self.locations.config_file, "allow_plain_http"
-            await self._run(
-                lambda parts: parts.disk.run(
-                    store_endpoint_setting, path, known.name, key, host
-                )
+        confirmed = await self._run(
+            lambda parts: parts.configuring.allow_plain_http(
+                self.settings, endpoint, host
             )
-        confirmed = replace(known, allow_plain_http=host)
-        endpoints = {**self.settings.endpoints, known.name: confirmed}
-        self._use(replace(self.settings, endpoints=MappingProxyType(endpoints)))
+        )
+        self._use(self.settings.with_endpoint(confirmed))
 
     def needs_setup(self) -> bool:
         """Return whether the default endpoint can't be asked for want of a key."""
@@ -431,14 +423,10 @@ class Workspace:
 
     async def store_key(self, endpoint: str, key: str) -> str:
         """Keep a key in a file that only the user can read; returns its path."""
-        from tui.storage.key_file import write_key
-
-        path = self.locations.key_file(endpoint)
-        await self._run(lambda parts: parts.disk.run(write_key, path, key))
-        self._post(lambda parts: parts.connections.forget(endpoint))
         known = self.settings.endpoints[endpoint]
-        self._use_endpoint(replace(known, api_key_file=str(path)))
-        return str(path)
+        keyed = await self._run(lambda parts: parts.configuring.store_key(known, key))
+        self._use(self.settings.using_endpoint(keyed))
+        return keyed.api_key_file
 
     async def add_server(self, base_url: str, key: str = "") -> str:
         """Write a server into the configuration and use it from now on.
@@ -450,41 +438,13 @@ class Workspace:
         Returns:
             The path of the configuration.
         """
-        from tui.domain.settings import Endpoint
-        from tui.services.setup import server_name
-        from tui.storage.settings_writing import store_endpoint, store_setting
-
-        path, key_file = self.locations.config_file, self.locations.key_file
-        name = await self._run(
-            lambda parts: parts.disk.run(
-                server_name,
-                self.settings,
-                base_url,
-                lambda name: key_file(name).exists(),
-            )
+        added = await self._run(
+            lambda parts: parts.configuring.add_server(self.settings, base_url)
         )
-        known = self.settings.endpoints.get(name)
-        added = known or Endpoint(name=name, base_url=base_url)
-        if known is None:
-            await self._run(lambda parts: parts.disk.run(store_endpoint, path, added))
-        else:
-            await self._run(
-                lambda parts: parts.disk.run(store_setting, path, "endpoint", name)
-            )
-        self._use_endpoint(added)
+        self._use(self.settings.using_endpoint(added))
         if key:
-            await self.store_key(name, key)
-        return str(path)
-
-    def _use_endpoint(self, endpoint: Endpoint) -> None:
-        endpoints = {**self.settings.endpoints, endpoint.name: endpoint}
-        self._use(
-            replace(
-                self.settings,
-                endpoints=MappingProxyType(endpoints),
-                endpoint=endpoint.name,
-            )
-        )
+            await self.store_key(added.name, key)
+        return str(self.locations.config_file)
 
     def _use(self, settings: Settings) -> None:
         self.settings = settings
@@ -492,10 +452,5 @@ class Workspace:
 
     async def store_theme(self, name: str) -> None:
         """Write the theme's name into the configuration. Raises StorageError."""
-        from tui.storage.settings_writing import store_setting
-
-        path = self.locations.config_file
-        await self._run(
-            lambda parts: parts.disk.run(store_setting, path, "theme", name)
-        )
+        await self._run(lambda parts: parts.configuring.store_theme(name))
         self.settings = replace(self.settings, theme=name)
