@@ -322,3 +322,30 @@ async def test_a_delta_after_the_end_changes_nothing() -> None:
         await settled(pilot, view)
         assert screen_text(view) == before
         assert view.source_of("a2") == "done"
+
+
+async def test_a_key_means_what_is_seen_not_what_was_scrolled_away() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = app.transcript
+        entries = talk(40)
+        entries[21] = replace(entries[21], text="a long line\n\n" * 40)
+        view.show_entries(entries, key="one")
+        await settled(pilot, view)
+        assert view.take_target() is None
+        assert view.move_message(-1)
+        assert view.take_target() == entries[-1].id
+        view.go_home()
+        await settled(pilot, view)
+        assert view.take_target() == entries[0].id
+        assert screen_text(view)[0].startswith("▌You")
+        view.focus_entry(entries[21].id)
+        view.move_lines(5)
+        assert view.take_target() == entries[21].id
+        view.focus_entry(None)
+        view.reading.go_to(21, 5)
+        assert view.take_target() == entries[21].id
+        view.reading.go_to(21, view.reading.heights[21] - 1)
+        assert view.take_target() == entries[22].id
+        view.go_to_end()
+        assert view.take_target() is None

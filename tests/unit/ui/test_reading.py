@@ -116,3 +116,33 @@ async def test_new_lines_below_are_told(tmp_path: Path) -> None:
             await until(lambda: "new line" not in program.picture(), "followed again")
             await program.press("x")
             await program.answered()
+
+
+async def test_the_message_that_is_seen_is_copied_not_the_one_scrolled_away(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    async with running_program(tmp_path, demo.base_url, size=(80, 20)) as program:
+        await program.say("The first prompt")
+        for _ in range(3):
+            await program.say("show me markdown")
+        await program.press("escape", "k")
+        last = program.main.chat.last
+        assert program.main.transcript.current_entry == last
+        await program.press("g", "y")
+        await until(lambda: program.app.clipboard == "The first prompt", "copied")
+        await program.press("G", "y")
+        text = program.main.transcript.source_of(last or "")
+        await until(lambda: program.app.clipboard == text, "the last one")
+
+
+async def test_a_system_prompt_under_the_cursor_is_copied(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    async with running_program(tmp_path, demo.base_url) as program:
+        await program.say("Hello")
+        await program.main.perform("chat.system", "Answer in verse.")
+        await program.shows("Answer in verse.")
+        await program.press("escape", "g")
+        program.main.transcript.focus_entry("system-prompt")
+        await program.press("y")
+        await until(lambda: program.app.clipboard == "Answer in verse.", "copied")

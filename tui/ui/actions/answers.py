@@ -54,8 +54,8 @@ async def next_sibling(screen: MainScreen, _: str) -> None:
 
 async def copy(screen: MainScreen, _: str) -> None:
     """Copy the message under the cursor, or the last one."""
-    message_id = screen.target()
-    text = screen.transcript.source_of(message_id) if message_id else ""
+    entry_id = screen.target_entry()
+    text = screen.transcript.source_of(entry_id) if entry_id else ""
     if not text:
         raise UsageError("There is no text here to copy.")
     await screen.fortytwo.copy(text)

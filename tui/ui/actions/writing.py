@@ -41,7 +41,7 @@ async def edit_message(screen: MainScreen, _: str) -> None:
     from tui.ui.widgets.external_editor import edit_in_editor
 
     chat, message_id = screen.chat, screen.target()
-    if screen.transcript.has_focus and screen.transcript.current_entry == SYSTEM_ID:
+    if screen.target_entry() == SYSTEM_ID:
         await screen.perform("chat.system")
         return
     if chat.file is None or message_id is None:

@@ -244,11 +244,17 @@ class MainScreen(Screen[object]):
         return self.chat.file or self.opening
 
     def target(self) -> str | None:
-        """Return the message that an action is meant for: under the cursor, or last."""
-        current = self.transcript.current_entry
-        if self.transcript.has_focus and self.chat.holds(current):
-            return current
-        return self.chat.last
+        """Return the message that an action is meant for: under the cursor, or last.
+
+        Who has scrolled away from the cursor means what is seen; it is marked.
+        """
+        entry = self.target_entry()
+        return entry if self.chat.holds(entry) else self.chat.last
+
+    def target_entry(self) -> str | None:
+        """Return what `target` does, be it a message or the system prompt."""
+        entry = self.transcript.take_target() if self.transcript.has_focus else None
+        return entry or self.chat.last
 
     # What is shown
 

@@ -44,6 +44,9 @@ def focused_on_screen(reading: Reading) -> int | None:
     if focused is None or not reading.has(focused):
         return None
     index = reading.index(focused)
+    if index == reading.top.entry and reading.top.line >= reading.heights[index] - 1:
+        # Nothing but the blank line below it.
+        return None
     return index if index in visible_entries(reading) else None
 
 
@@ -69,6 +72,35 @@ def focus_message(reading: Reading, direction: int) -> bool:
     reading.memory.focused = reading.entries[index].id
     reveal(reading, index)
     return True
+
+
+def focus_seen(reading: Reading) -> int | None:
+    """Focus what the reader sees when what is focused was scrolled away.
+
+    Returns:
+        The focused entry; None at the end without a focus on the screen: there the
+        last one is meant.
+    """
+    here = focused_on_screen(reading)
+    if here is None and reading.entries and not reading.follow:
+        here = _most_seen(reading)
+        reading.memory.focused = reading.entries[here].id
+        reading.memory.focused_code = None
+    return here
+
+
+def _most_seen(reading: Reading) -> int:
+    """Return the first entry that is whole on the screen, or the one that fills it."""
+    best, most = reading.top.entry, 0
+    for at in visible_entries(reading):
+        first = reading.heights.before(at) - reading.offset
+        last = first + reading.heights[at]
+        if first >= 0 and last <= reading.height:
+            return at
+        seen = min(last, reading.height) - max(first, 0)
+        if seen > most:
+            best, most = at, seen
+    return best
 
 
 def reveal(reading: Reading, index: int) -> None:

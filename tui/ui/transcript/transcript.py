@@ -193,6 +193,19 @@ class Transcript(PaintedView, can_focus=True):
         focused = self.reading.memory.focused
         return focused if focused and self.reading.has(focused) else None
 
+    def take_target(self) -> str | None:
+        """Return the entry that a key is meant for: it has the focus from here on.
+
+        Returns:
+            The focused entry; what is seen when that was scrolled away; None at the
+            end without a focus on the screen: there the last one is meant.
+        """
+        before = self.current_entry
+        index = navigation.focus_seen(self.reading)
+        if self.current_entry != before:
+            self.refresh()
+        return None if index is None else self.reading.entries[index].id
+
     def has_entry(self, entry_id: str) -> bool:
         """Return whether a message can be gone to."""
         return self.reading.has(entry_id)
@@ -252,18 +265,10 @@ class Transcript(PaintedView, can_focus=True):
         self.drop_selection()
         self.show_place()
 
-    def show_source(self, entry_id: str | None = None) -> None:
-        """Show an entry's source, or its formatted text again.
-
-        Args:
-            entry_id: The entry; None takes the focused or the first one on the screen.
-        """
+    def show_source(self, entry_id: str) -> None:
+        """Show an entry's source, or its formatted text again."""
         reading = self.reading
-        if entry_id is None:
-            entry_id = self.current_entry
-        if entry_id is None and reading.entries:
-            entry_id = reading.entries[reading.top.entry].id
-        if entry_id is not None and reading.has(entry_id):
+        if reading.has(entry_id):
             reading.set_raw(reading.index(entry_id), entry_id not in reading.memory.raw)
             self.drop_selection()
             self.show_place()
