@@ -51,16 +51,19 @@ class Connections:
         self._queues: dict[tuple[str, ...], RequestQueue] = {}
         self._models: dict[str, tuple[ModelInfo, ...]] = {}
         self._learning: dict[str, asyncio.Task[None]] = {}
+        self._forgotten = 0
+        """How often an endpoint was forgotten: what was begun before is out of date."""
 
     def use(self, settings: Settings) -> None:
         """Take other settings for the requests from now on."""
-        for name in list(self._clients):
+        for name in self._settings.endpoints:
             if settings.endpoints.get(name) != self._settings.endpoints.get(name):
                 self.forget(name)
         self._settings = settings
 
     def forget(self, name: str) -> None:
         """Read the key of an endpoint anew at its next request."""
+        self._forgotten += 1
         self._models.pop(name, None)
         if (learning := self._learning.pop(name, None)) is not None:
             learning.cancel()
@@ -109,15 +112,14 @@ class Connections:
             RequestError: The key is missing or can't be sent.
             UsageError: No endpoint has that name.
         """
-        endpoint = self.endpoint(name)
-        client = self._clients.get(endpoint.name)
-        if client is None:
+        while True:
+            endpoint, forgotten = self.endpoint(name), self._forgotten
+            if (client := self._clients.get(endpoint.name)) is not None:
+                return client
             key = await asyncio.to_thread(read_key, endpoint, self._environ)
-            client = self._clients.get(endpoint.name)
-            if client is None:
-                client = ChatClient(endpoint, key)
-                self._clients[endpoint.name] = client
-        return client
+            # Meanwhile another one may have made it, or setup stored another key.
+            if forgotten == self._forgotten and endpoint.name not in self._clients:
+                self._clients[endpoint.name] = ChatClient(endpoint, key)
 
     def has_key(self, name: str = "") -> bool:
         """Return whether requests to an endpoint can be tried as things stand.
@@ -165,8 +167,10 @@ class Connections:
         """
         client = await self.client(name)
         models = tuple(await client.models())
-        self._models[self.endpoint(name).name] = models
-        self._listed()
+        endpoint = self.endpoint(name)
+        if self._clients.get(endpoint.name) is client:
+            self._models[endpoint.name] = models
+            self._listed()
         return models
 
     def learn_models(self, name: str) -> None:
