@@ -174,6 +174,10 @@ class Sessions:
             complete=not session.partial,
         )
 
+    async def draft(self, file: str) -> str:
+        """Return the unsent text of a conversation, whether it can be read or not."""
+        return self._drafts.get(file)
+
     async def show_nothing(self) -> str:
         """Note that a new conversation is shown; returns its draft."""
         self.shown = None

@@ -238,6 +238,10 @@ class Workspace:
         """Return a conversation to be shown. Raises StorageError."""
         return await self._run(lambda parts: parts.sessions.open(file))
 
+    async def draft(self, file: str) -> str:
+        """Return a conversation's unsent text, also when its file can't be read."""
+        return await self._run(lambda parts: parts.sessions.draft(file))
+
     async def show_nothing(self) -> str:
         """Note that a new conversation is shown; returns its draft."""
         return await self._run(lambda parts: parts.sessions.show_nothing())

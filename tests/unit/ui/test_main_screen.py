@@ -4,6 +4,7 @@ import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.events import Paste
 
 from tests.support.demo import DemoThread
 from tests.support.desk import places_below
@@ -197,6 +198,32 @@ async def test_an_unreadable_file_is_shown_as_it_is(tmp_path: Path) -> None:
         await program.press("enter")
         await until(lambda: program.toasts(), "a sentence")
         assert program.main.composer.full_text == "Into the void?"
+
+
+async def test_a_draft_survives_a_file_that_cannot_be_read(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    async with running_program(tmp_path, demo.base_url) as program:
+        file = await program.say("Hello")
+        await program.write("the draft")
+        await program.press("ctrl+n")
+        await until(lambda: program.main.chat.file is None, "left")
+    path = places_below(tmp_path).data / "conversations" / file
+    path.write_text('format = 1\ntitle = "cut')
+    async with running_program(tmp_path, demo.base_url, open_file=file) as program:
+        await program.shows('title = "cut')
+        await until(lambda: program.main.composer.full_text == "the draft", "there")
+
+
+async def test_a_paste_that_nothing_else_takes_is_for_the_composer(
+    tmp_path: Path,
+) -> None:
+    async with running_program(tmp_path) as program:
+        await program.press("escape")
+        await until(lambda: program.main.transcript.has_focus, "nav mode")
+        program.app.post_message(Paste("some words"))
+        await until(lambda: program.main.composer.full_text == "some words", "there")
+        assert program.main.composer.has_focus
 
 
 async def test_the_users_keys_work(tmp_path: Path, demo: DemoThread) -> None:

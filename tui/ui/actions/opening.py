@@ -90,9 +90,10 @@ async def open_file(screen: MainScreen, file: str, *, carry: bool = False) -> No
         opened = await screen.workspace.open(file)
     except UnreadableError as error:
         text = await _read_raw(screen, file)
+        draft = await screen.workspace.draft(file)
         if screen.opening == file:
             chat.show_raw(file, text, error.sentence)
-            _show_text(screen, file, "")
+            _show_text(screen, file, screen.drafts.newest(file, draft))
         return
     except FortytwoError:
         chat.give_up(file)

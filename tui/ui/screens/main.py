@@ -381,6 +381,11 @@ class MainScreen(Screen[object]):
 
     # The composer
 
+    def on_paste(self, event: events.Paste) -> None:
+        """Take a paste that nothing else takes: words are for the composer."""
+        self.composer.focus()
+        self.composer.on_paste(event)
+
     @on(Composer.Submitted)
     def _send(self, message: Composer.Submitted) -> None:
         beginning = cast("Beginning", message.occasion)
