@@ -352,6 +352,15 @@ async def test_a_prompt_that_nobody_answered_follows_to_the_new_server(
         await program.shows("small guide inside this program")
 
 
+async def test_the_demo_takes_no_key_that_it_could_not_check(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    async with running_program(tmp_path, demo.base_url, demo=True) as program:
+        await program.press(*"/setup", "enter")
+        await program.toast("ctrl+q leaves it; fortytwo without --demo has /setup.")
+        assert not isinstance(program.app.screen, Setup)
+
+
 async def test_setup_leads_into_the_demo(tmp_path: Path) -> None:
     async with running_program(tmp_path, settings=keyless(NOWHERE)) as program:
         await program.dialog(Setup)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import UsageError
+from tui.ui.keys import hint
 
 if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
@@ -52,6 +53,13 @@ async def set_up(screen: MainScreen, _: str) -> None:
     from tui.ui.screens.setup import TRY_DEMO, Setup
 
     app = screen.fortytwo
+    if app.demo:
+        # Its server lets every key in, and what it keeps is for no other server.
+        raise UsageError(
+            "The demo needs no key and no server. "
+            f"{hint('app.quit', screen.rows, typing=True)} leaves it; fortytwo without "
+            "--demo has /setup."
+        )
     outcome = await screen.ask(Setup(screen.workspace))
     if outcome == TRY_DEMO:
         await app.leave(TRY_DEMO)
