@@ -19,12 +19,12 @@ from tui.domain.errors import RequestError, UsageError
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.message import Message, Role, Status
 from tui.domain.phase import Phase
-from tui.domain.visible import visible_line
 from tui.services.answer_journal import AnswerJournal
 from tui.services.answer_message import answer_message
+from tui.services.missing_model import told_with_models
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
@@ -46,9 +46,6 @@ RETURN_PAUSE = 2.0
 
 LISTING_PATIENCE = 5.0
 """Seconds that an answer for want of its model waits for the list of models."""
-
-LONGEST_ROW = 60
-"""Characters of model names inside a sentence."""
 
 NEVER_SENT = (
     "Never sent: it still waited in the queue when the program ended. Ask again to "
@@ -278,17 +275,8 @@ class Answering:
         if not done or listing.cancelled() or listing.exception() is not None:
             listing.cancel()
             return failure
-        names = [visible_line(model.id) for model in listing.result()]
-        if not names:
-            return failure
-        place = visible_line(self._connections.endpoint(endpoint).name)
-        asked = visible_line(self.turn.model)
-        others = [name for name in names if name != asked]
-        told = f"There is no model “{asked}” at {place}"
-        if len(others) < len(names):
-            told += ", although it is listed"
-        choose = f" /model chooses another: {name_some(others)}." if others else ""
-        return replace(failure, sentence=f"{told}.{choose}")
+        place = self._connections.endpoint(endpoint).name
+        return told_with_models(failure, self.turn.model, place, listing.result())
 
     async def _read(self, exchange: Exchange) -> Ended:
         self._created = self._now()
@@ -371,14 +359,3 @@ class Answering:
             model=self.turn.model,
             status=Status.INCOMPLETE,
         )
-
-
-def name_some(names: Sequence[str]) -> str:
-    """Return names in a row, as many as a sentence can hold, and how many more."""
-    shown: list[str] = []
-    for name in names:
-        if shown and len(", ".join([*shown, name])) > LONGEST_ROW:
-            break
-        shown.append(name[:LONGEST_ROW])
-    more = len(names) - len(shown)
-    return ", ".join(shown) + (f" and {more:,} more" if more else "")
