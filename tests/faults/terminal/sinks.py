@@ -25,7 +25,6 @@ from tui.ui.screens.model_picker import ModelPicker
 from tui.ui.screens.picker import Choice, Picker
 from tui.ui.screens.prompt_editor import PromptEditor
 from tui.ui.screens.queue import RequestQueue
-from tui.ui.screens.rename import Rename
 from tui.ui.screens.search import SearchChats
 from tui.ui.screens.setup import Setup
 from tui.ui.screens.theme_picker import ThemePicker
@@ -150,7 +149,6 @@ DRAWN: dict[str, Callable[[Program, Sequence[str]], None]] = {
 DIALOGS: dict[str, Callable[[Program, Sequence[str]], Screen[Any]]] = {
     "AskLine": lambda program, texts: AskLine(texts[-1], texts[-1], texts[-1]),
     "Confirm": lambda program, texts: Confirm(texts[-1], "\n".join(texts), texts[-1]),
-    "Rename": lambda program, texts: Rename(texts[-1]),
     "PromptEditor": lambda program, texts: PromptEditor("\n".join(texts)),
     "SystemPromptArea": lambda program, texts: PromptEditor("\n".join(texts)),
     "Picker": lambda program, texts: Picker(

@@ -18,12 +18,12 @@ from tui.domain.errors import RequestError
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.settings import Endpoint, Settings
 from tui.storage.library import Library
+from tui.ui.screens.ask_line import AskLine
 from tui.ui.screens.confirm import Confirm
 from tui.ui.screens.help import Help
 from tui.ui.screens.model_picker import ModelPicker
 from tui.ui.screens.palette import Palette
 from tui.ui.screens.prompt_editor import PromptEditor
-from tui.ui.screens.rename import Rename
 from tui.ui.screens.search import SearchChats
 from tui.ui.screens.setup import Setup
 from tui.ui.screens.theme_picker import ThemePicker
@@ -94,7 +94,7 @@ async def test_rename(tmp_path: Path, demo: DemoThread) -> None:
     async with running_program(tmp_path, demo.base_url) as program:
         await program.say("Hello")
         await program.press("escape", "R")
-        dialog = await program.dialog(Rename)
+        dialog = await program.dialog(AskLine)
         dialog.query_one(Input).value = "  A better   title [/] "
         await program.press("enter")
         await program.shows("A better title [/]")

@@ -11,7 +11,7 @@ from tests.support.desk import places_below
 from tests.support.waiting import until
 from tests.unit.ui.program import running_program
 from tui.ui.line_filter import VisibleFilter
-from tui.ui.screens.rename import Rename
+from tui.ui.screens.ask_line import AskLine
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +43,7 @@ async def test_foreign_text_is_shown_literally_everywhere(
         program.app.tell(text, "error")
         program.main.status.show_note(text, "error")
         await program.press("escape", "R")
-        await program.dialog(Rename)
+        await program.dialog(AskLine)
         await program.press("escape")
         for keys in (("ctrl+o",), ("ctrl+p",), ("ctrl+t",)):
             await program.press(*keys)

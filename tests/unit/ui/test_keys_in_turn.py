@@ -7,9 +7,9 @@ from textual.widgets import Input
 
 from tests.support.waiting import until
 from tests.unit.ui.program import Program, running_program
+from tui.ui.screens.ask_line import AskLine
 from tui.ui.screens.model_picker import ModelPicker
 from tui.ui.screens.palette import Palette
-from tui.ui.screens.rename import Rename
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,7 +57,7 @@ async def test_words_right_behind_the_key_of_a_dialog_are_its_own(
         await program.say("Hello")
         await read(program)
         burst(program, *":rena", "enter")
-        await program.dialog(Rename)
+        await program.dialog(AskLine)
         await program.press("escape")
         await read(program)
         burst(program, ":", *"xyz")

@@ -64,12 +64,12 @@ async def next_unread(screen: MainScreen, _: str) -> None:
 
 async def rename(screen: MainScreen, title: str) -> None:
     """Give a conversation another title."""
-    from tui.ui.screens.rename import Rename
+    from tui.ui.screens.ask_line import AskLine
 
     file = _target(screen)
     old = screen.router.title_of(file)
-    chosen = title or await screen.ask(Rename(old))
-    if chosen and chosen != old:
+    chosen = title or await screen.ask(AskLine("Rename", "renames it", old))
+    if chosen and chosen not in (old, visible_line(old)):
         await screen.workspace.rename(file, chosen)
 
 
