@@ -38,7 +38,7 @@ def write_key(path: Path, key: str) -> None:
     """
     calls = SystemCalls()
     disk.make_folder(calls, path.parent)
-    with contextlib.suppress(FileNotFoundError):
+    with disk.saving(path), contextlib.suppress(FileNotFoundError):
         # A wider mode of an older file would be kept by the replacement.
         path.chmod(disk.FILE_MODE)
     disk.write_over(calls, path, f"{key.strip()}\n".encode())

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import errno
+import os
 import stat
 import tomllib
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from tests.unit.storage.samples import extras, texts
-from tui.domain.errors import NotSavedError
+from tui.domain.errors import NotSavedError, StorageError
 from tui.domain.settings import DEFAULT_ENDPOINT, Endpoint, Problem, Settings
 from tui.storage.key_file import check_mode, read_key, write_key
 from tui.storage.locations import find_locations
@@ -18,9 +20,6 @@ from tui.storage.settings_file import load_settings, located
 from tui.storage.settings_writing import store_endpoint, store_setting
 from tui.storage.toml_statements import find_line, set_value
 from tui.storage.toml_text import write_pairs
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FULL = """\
 # Mine
@@ -342,3 +341,19 @@ def test_what_is_wrong_with_a_key_is_placed_however_it_is_written(
         f"{path}:3: keys.chat.new: it is wrong"
     ]
     assert located(tmp_path / "none.toml", [found]) == [found]
+
+
+def test_a_key_file_of_somebody_else_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "key"
+    write_key(path, "sk-1234")
+
+    def refuse(_: Path, mode: int) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(Path, "chmod", refuse)
+    with pytest.raises(StorageError, match="permission denied") as raised:
+        write_key(path, "sk-5678")
+    assert "sk-" not in raised.value.sentence
+    assert read_key(path) == "sk-1234"
