@@ -8,6 +8,7 @@ found by name, time and size alone, in a thread that holds up nobody.
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 0.1
 """Seconds that the start waits for the whole list; a small one is there by then."""
+
+log = logging.getLogger(__name__)
 
 
 class Listing:
@@ -93,6 +96,14 @@ class Listing:
         return newest.file if newest is not None else None
 
     async def _list(self) -> None:
+        try:
+            await self._list_all()
+        except Exception:  # nobody waits for this task
+            log.exception("the library could not be listed")
+            if not self._catalog.listed:
+                self._catalog.fill(())
+
+    async def _list_all(self) -> None:
         states: dict[str, FileState] = {}
         async for rows in self._search.rows():
             states.update((row.summary.file, row.state) for row in rows)

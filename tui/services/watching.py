@@ -116,9 +116,13 @@ class Watching:
         """Take notice of what the system tells; where it tells nothing, try again."""
         folder = self._library.conversations
         while True:
-            if await self._looking.run(folder.is_dir):
-                async for names in changed_names(folder):
-                    self._noticed |= names
+            try:
+                if await self._looking.run(folder.is_dir):
+                    async for names in changed_names(folder):
+                        self._noticed |= names
+            except Exception:
+                # The glances find everything, only later.
+                log.exception("listening to the system broke")
             await asyncio.sleep(LISTEN_AGAIN)
 
     async def _watch(self, known: Snapshot) -> None:

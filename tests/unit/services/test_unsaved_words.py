@@ -21,8 +21,14 @@ from tui.domain.message import Message, Role
 from tui.services.answer_journal import AnswerJournal
 from tui.services.drafts import Drafts
 from tui.services.engine import Disk
-from tui.services.events import AnswerGrew, NoticeGiven, PromptsQueued
+from tui.services.events import (
+    AnswerGrew,
+    LibraryListed,
+    NoticeGiven,
+    PromptsQueued,
+)
 from tui.services.parts import Parts
+from tui.services.watching import Watching
 from tui.storage.drafts_file import load_drafts, save_drafts
 from tui.storage.journal import Journal, read_journal
 from tui.storage.library import Library
@@ -190,6 +196,20 @@ async def test_drafts_come_back_although_looking_for_a_crash_breaks(
         save_drafts(desk.places.drafts_file, {"": "precious"})
         async with desk:
             assert await desk.workspace.show_nothing() == "precious"
+
+
+async def test_a_list_that_can_not_be_made_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def begin(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(Watching, "begin", begin)
+    with DemoThread() as demo:
+        async with Desk(tmp_path, settings_for(demo.base_url)) as desk:
+            await until(lambda: desk.told(LibraryListed), "a list")
+            said = [one.sentence for one in desk.told(NoticeGiven)]
+            assert [one for one in said if "unforeseen" in one]
 
 
 async def test_words_are_rescued_even_when_leaving_breaks(
