@@ -63,7 +63,8 @@ class KeysInTurn:
             self._held.append(key)
             return
         target = self._app.focused
-        if target is None and not self._focus_seen:
+        self._focus_seen = self._focus_seen or target is not None
+        if not self._focus_seen and len(self._app.screen_stack) < 2:
             # Typed while the program was starting: nothing has the focus yet.
             self._acting = True
             self._held.append(key)
