@@ -56,6 +56,8 @@ class KeysInTurn:
         self._held: deque[Key | Paste] = deque()
         self._acting = False
         self._focus_seen = False
+        self._outlasted = 0
+        """How many running actions have held up the keys for as long as they may."""
 
     async def take(self, key: Key | Paste) -> None:
         """Pass a key or a paste on, now or in its turn."""
@@ -104,12 +106,19 @@ class KeysInTurn:
         # widget tells of it goes the same way.
         for node in (*path, *path):
             await _turn(node.call_later, until)
-        main = self._app.main
-        await _wait(lambda: not main.acting or self._app.screen is not main, until)
+        await _wait(self._has_acted, until)
+        if not self._has_acted():
+            self._outlasted = self._app.main.acting
         # A dialog that was opened is there when its queue is reached; a focus is set
         # by a callback of the app's.
         await _turn(self._app.screen.call_later, until)
         await _turn(self._app.call_later, until)
+
+    def _has_acted(self) -> bool:
+        """Return whether no action is under way that a key has to wait for."""
+        main = self._app.main
+        self._outlasted = min(self._outlasted, main.acting)
+        return main.acting <= self._outlasted or self._app.screen is not main
 
 
 def _acts(key: Key | Paste, target: Widget | None) -> bool:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from textual.events import Key, Paste
@@ -9,10 +10,13 @@ from tests.support.waiting import until
 from tests.unit.ui.program import Program, running_program
 from tui.ui.screens.ask_line import AskLine
 from tui.ui.screens.model_picker import ModelPicker
+from tui.ui.actions import ACTIONS
 from tui.ui.screens.palette import Palette
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
     from tests.support.demo import DemoThread
 
@@ -113,3 +117,21 @@ async def test_words_right_behind_enter_in_the_list_belong_to_what_it_opens(
         await until(lambda: program.main.chat.file == first, "the one below")
         await until(lambda: program.main.composer.text == "words", "typed")
         assert program.main.composer.file == first
+
+
+async def test_an_action_that_takes_long_holds_up_the_keys_once(
+    tmp_path: Path, demo: DemoThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running_program(tmp_path, demo.base_url) as program:
+        await program.say("Hello")
+        await read(program)
+        goes_on = asyncio.Event()
+
+        async def pipe(*_: object) -> None:
+            await goes_on.wait()
+
+        monkeypatch.setitem(ACTIONS, "chat.pick", pipe)
+        burst(program, "Y", *"jk" * 50, *"iHello")
+        await until(lambda: program.main.composer.text == "Hello", "typed")
+        assert program.main.acting
+        goes_on.set()
