@@ -8,9 +8,10 @@ from textual.widgets import Input
 
 from tests.support.waiting import until
 from tests.unit.ui.program import Program, running_program
-from tui.ui.screens.ask_line import AskLine
-from tui.ui.screens.model_picker import ModelPicker
 from tui.ui.actions import ACTIONS
+from tui.ui.screens.ask_line import AskLine
+from tui.ui.screens.confirm import Confirm
+from tui.ui.screens.model_picker import ModelPicker
 from tui.ui.screens.palette import Palette
 
 if TYPE_CHECKING:
@@ -135,3 +136,17 @@ async def test_an_action_that_takes_long_holds_up_the_keys_once(
         await until(lambda: program.main.composer.text == "Hello", "typed")
         assert program.main.acting
         goes_on.set()
+
+
+async def test_a_dialog_without_a_focus_takes_its_keys_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.ui.keys_in_turn.FIRST_PATIENCE", 3600.0)
+    async with running_program(tmp_path) as program:
+        await program.press("a")
+        answers: list[bool | None] = []
+        program.app.push_screen(Confirm("Sure?", "", "goes on"), answers.append)
+        dialog = await program.dialog(Confirm)
+        assert dialog.focused is None
+        burst(program, "y")
+        await until(lambda: answers, "an answer")
