@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 import sys
@@ -41,6 +42,9 @@ ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 
 HARD_END = 0.2
 """Seconds after which a program that has left the screen is ended all the same."""
+
+
+log = logging.getLogger(__name__)
 
 
 class EndingSignals:
@@ -80,20 +84,38 @@ class EndingSignals:
             threading.Thread(target=self._leave, name="leaving", daemon=True).start()
 
     def _leave(self) -> None:
-        """Save, restore and end, by force where Textual or the terminal hang.
+        """Save, restore and end, whatever breaks meanwhile.
 
-        The last wait has no end of its own: a thread that nobody joins must not keep
-        the process either.
+        No other signal ends the program any more, so this thread must.
         """
+        try:
+            self._save()
+        except Exception:
+            log.exception("saving broke")
+        try:
+            self._leave_screen()
+        except Exception:
+            log.exception("leaving the screen broke")
+        os._exit(self.exit_code)
+
+    def _save(self) -> None:
         deadline = time.monotonic() + STARTING
         while not self._app.started and time.monotonic() < deadline:
             # What was typed meanwhile belongs behind a draft that is still being read.
             time.sleep(_GLANCE)
         self._app.keep_typed()
         self._app.workspace.close_now(SAVING)
-        loop = self._loop
-        if loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(self._app.exit)
+
+    def _leave_screen(self) -> None:
+        """Leave it, by force where Textual or the terminal hang.
+
+        The last wait has no end of its own: a thread that nobody joins must not keep
+        the process either.
+        """
+        with contextlib.suppress(RuntimeError):
+            # The loop may be closed by now.
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(self._app.exit)
         if not self._ended.wait(RESTORING):
             if (driver := self._app.guarded_driver) is not None:
                 driver.restore_by_force()
@@ -101,7 +123,6 @@ class EndingSignals:
                 force_reset(self._terminal)
         else:
             time.sleep(HARD_END)
-        os._exit(self.exit_code)
 
     @property
     def exit_code(self) -> int:

@@ -1,4 +1,7 @@
-"""The program, made to break: SIGUSR1 raises in a handler, SIGUSR2 hangs a thread."""
+"""The program, made to break: in a handler (SIGUSR1), in a thread, while saving.
+
+SIGUSR2 hangs a thread; after SIGURG the next saving of everything breaks at its end.
+"""
 
 from __future__ import annotations
 
@@ -24,10 +27,22 @@ class BreakingApp(FortytwoApp):
         super().begin()
         signal.signal(signal.SIGUSR1, lambda *_: self.call_later(break_off))
         signal.signal(signal.SIGUSR2, lambda *_: self.call_later(self.hang))
+        signal.signal(signal.SIGURG, lambda *_: self.call_later(self.break_saving))
 
     def hang(self) -> None:
         """Let a thread wait for something that never comes."""
         self.run_worker(asyncio.to_thread(threading.Event().wait), exit_on_error=False)
+
+    def break_saving(self) -> None:
+        workspace, close_now = self.workspace, self.workspace.close_now
+
+        def close_and_break(timeout: float) -> bool:
+            workspace.close_now = close_now  # type: ignore[method-assign]  # once
+            close_now(timeout)
+            raise RuntimeError("planted")
+
+        workspace.close_now = close_and_break  # type: ignore[method-assign]
+        self.tell("Saving breaks.")
 
 
 if __name__ == "__main__":

@@ -87,6 +87,12 @@ def _hang_and_quit(program: PtyProgram) -> None:
     _quit(program)
 
 
+def _break_saving(program: PtyProgram) -> None:
+    program.kill(signal.SIGURG)
+    program.wait_for("Saving breaks.")
+    program.kill(signal.SIGTERM)
+
+
 def _close(program: PtyProgram) -> None:
     os.close(program.fd)
     program.fd = -1
@@ -115,6 +121,7 @@ WAYS = (
     Way("closed terminal", _close, 129, terminal=False),
     Way("crash", _signal(signal.SIGUSR1), 1, program=CRASHING),
     Way("ctrl+q with a thread that hangs", _hang_and_quit, 0, program=CRASHING),
+    Way("SIGTERM when saving breaks", _break_saving, 143, program=CRASHING),
     Way("bare SIGCONT x20, SIGTERM", _bare_continues, 143),
     Way("SIGSTOP, SIGCONT, SIGTERM", _stopped_and_continued, 143),
 )
