@@ -259,3 +259,25 @@ def test_a_conversation_is_pinned_copied_cleared_and_back(
     (conversation,) = conversations(tmp_path)
     assert conversation["pinned"] is True
     assert len(conversation["messages"]) == 2
+
+
+def test_the_last_prompt_is_written_anew_and_asked(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\necho "in other words" > "$1"\n')
+    editor.chmod(0o700)
+    with start(tmp_path, demo.base_url, "--plain", VISUAL=str(editor)) as program:
+        program.wait_for("You:")
+        program.type("/revise\n")
+        program.wait_for("Nothing has been asked here yet.")
+        program.type("hello\n")
+        program.wait_for("[Done.")
+        program.type("/revise\n")
+        program.wait_for(lambda: program.text.count("[Done.") == 2)
+        program.type("/quit\n")
+        assert program.wait_ended() == 0
+    said = [one["content"].strip() for one in messages(tmp_path)]
+    assert said[0] == "hello"
+    assert said[2] == "in other words"
+    assert len(said) == 4

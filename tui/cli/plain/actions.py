@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.cli.plain.commands import describe_commands
-from tui.domain.errors import UsageError
+from tui.domain.errors import FortytwoError, UsageError
+from tui.domain.message import Role
 from tui.services.clipboard import Clipboard
 from tui.services.exporting import speaker
 from tui.ui.widgets.external_editor import edit_in_editor
@@ -76,6 +77,33 @@ def edit(desk: Desk, _: str) -> None:
         raise UsageError(edited.problem)
     if edited.text.strip():
         desk.page.note(f"[{edited.text.count(chr(10)) + 1} lines wait; /send sends.]")
+
+
+def revise(desk: Desk, _: str) -> None:
+    """Write the last prompt anew in the user's editor, and ask it."""
+    path = desk.conversation.path if desk.conversation else ()
+    prompts = [one for one in path if one.role is Role.USER]
+    if desk.file is None or not prompts:
+        raise UsageError("Nothing has been asked here yet.")
+    old = prompts[-1]
+    edited = edit_in_editor(
+        old.content,
+        os.environ,
+        desk.workspace.settings.private_names,
+        name="message.md",
+    )
+    if edited.problem:
+        raise UsageError(edited.problem)
+    if edited.text.rstrip() == old.content.rstrip():
+        desk.page.note("[Nothing was changed.]")
+        return
+    try:
+        desk.call(desk.workspace.edit(desk.file, old.id, edited.text))
+    except FortytwoError:
+        desk.keep_draft("\n".join(filter(None, (desk.draft, edited.text))))
+        desk.page.note("[The new words wait; /send sends them as a prompt.]")
+        raise
+    desk.follow()
 
 
 def retry(desk: Desk, _: str) -> None:
@@ -289,6 +317,7 @@ def actions(listed: Listed) -> Mapping[str, Callable[[Desk, str], None]]:
     return {
         "chat.send": send,
         "chat.editor": edit,
+        "chat.edit_message": revise,
         "chat.retry": retry,
         "chat.continue": go_on,
         "chat.sibling_previous": lambda desk, _: flip(desk, -1),

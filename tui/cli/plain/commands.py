@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 FROM_THE_TABLE = (
     "chat.send",
     "chat.editor",
+    "chat.edit_message",
     "chat.retry",
     "chat.continue",
     "chat.sibling_previous",
@@ -46,6 +47,7 @@ OWN = {
 
 SAYS_ELSE = {
     "chat.send": ("", "Send the text that waits, such as a paste of several lines"),
+    "chat.edit_message": ("", "Edit the last prompt in your editor and ask it anew"),
     "chat.open": (
         "NUMBER or WORDS",
         "Open a conversation of the last list, or by words of its title or text",

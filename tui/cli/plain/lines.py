@@ -26,6 +26,7 @@ class Lines:
         self.terminal = os.isatty(descriptor)
         self._descriptor = descriptor
         self._rest = b""
+        self._taken: list[bytes] = []
         self._ended = False
 
     def next(self) -> list[str] | None:
@@ -35,16 +36,21 @@ class Lines:
             One line; from a terminal several when they came at once, as a paste
             does; None at the end of input. Bytes that are no UTF-8 become U+FFFD.
         """
-        first = self._line()
-        if first is None:
-            return None
-        lines = [first]
-        while self.terminal and self._more_is_here():
-            line = self._line()
-            if line is None:
+        if not self._taken:
+            self._take()
+        while self._taken and self.terminal and self._more_is_here():
+            if not self._take():
                 break
-            lines.append(line)
-        return [line.decode("utf-8", "replace").rstrip("\r") for line in lines]
+        # Whatever interrupts the wait for more loses none of them.
+        lines, self._taken = self._taken, []
+        return [line.decode("utf-8", "replace").rstrip("\r") for line in lines] or None
+
+    def _take(self) -> bool:
+        """Take the next line; False at the end of input."""
+        line = self._line()
+        if line is not None:
+            self._taken.append(line)
+        return line is not None
 
     def _line(self) -> bytes | None:
         while b"\n" not in self._rest:
