@@ -7,7 +7,6 @@ import pty
 
 import pytest
 
-from tui.cli.plain import lines as module
 from tui.cli.plain.lines import Lines
 
 
@@ -23,7 +22,7 @@ def test_ctrl_c_right_behind_a_line_does_not_cost_the_line(
             raise KeyboardInterrupt
 
         with monkeypatch.context() as patch:
-            patch.setattr(module.select, "select", interrupt)
+            patch.setattr("tui.cli.plain.lines.select.select", interrupt)
             with pytest.raises(KeyboardInterrupt):
                 lines.next()
         assert lines.next() == ["a prompt"]
