@@ -7,9 +7,8 @@ import os
 import sys
 import termios
 import tty
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from textual._xterm_parser import XTermParser
 from textual.events import Key
 
 from tui.cli.configuration import check_user_keys, find_places, read_settings
@@ -19,6 +18,7 @@ from tui.services.tmux import ask_tmux, tmux_prefixes
 from tui.ui.keys import key_name, rows_with
 from tui.ui.taken_keys import taken_keys, wants_kitty
 from tui.ui.terminal.input import TerminalInput
+from tui.ui.terminal.key_parser import make_parser
 from tui.ui.terminal.modes import KITTY_FLAGS
 from tui.ui.widgets.newlines import normalize_key, teach_sequences
 
@@ -152,11 +152,11 @@ class Recorder:
 
     def __init__(self) -> None:
         self.raw = ""
-        self._parser = XTermParser(False)
+        self._parser = make_parser()
 
     def begin(self) -> Recorder:
         """Begin anew, after something that the parser broke at."""
-        self._parser = XTermParser(False)
+        self._parser = make_parser()
         return self
 
     def feed(self, data: str) -> Iterable[object]:
@@ -166,7 +166,7 @@ class Recorder:
 
     def tick(self) -> Iterable[object]:
         """Look at what has waited too long; yields the events."""
-        return cast("Iterable[object]", self._parser.tick())
+        return self._parser.tick()
 
 
 def meanings(key: str, rows: Sequence[KeyRow]) -> Iterator[str]:

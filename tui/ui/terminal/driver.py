@@ -7,8 +7,7 @@
   the terminal raw at the end.
 
 This is the one module that knows the driver's private names: `_app`, `_loop`,
-`_mouse`, `_debug`, `_writer_thread`, `_sigcont_application`, and the private module of
-the parser.
+`_mouse`, `_debug`, `_writer_thread` and `_sigcont_application`.
 `tests/unit/ui/test_driver.py` fails when one of them changes.
 """
 
@@ -25,10 +24,10 @@ import time
 from typing import TYPE_CHECKING, Any, cast
 
 from textual import constants, events
-from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
 from tui.ui.terminal.input import TerminalInput
+from tui.ui.terminal.key_parser import make_parser
 from tui.ui.terminal.modes import CANCEL, PIXELS_OFF, RESET, modes_again
 from tui.ui.terminal.output import TerminalOutput, open_terminal
 
@@ -143,7 +142,7 @@ class GuardedDriver(LinuxDriver):
         """Read until the program gives the terminal back; False when it is gone."""
         terminal = TerminalInput(
             self.fileno,
-            lambda: cast("Any", XTermParser(self._debug)),
+            lambda: make_parser(debug=self._debug),
             lambda event: self.process_message(cast("Message", event)),
             # Textual drops NUL from pastes too.
             lambda text: self.process_message(events.Paste(text.replace("\0", ""))),
