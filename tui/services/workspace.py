@@ -165,6 +165,9 @@ class Workspace:
             self._engine.run_blocking(self._settle(), timeout)
         except TimeoutError:
             return False
+        except Exception:  # who leaves by force must get out, whatever breaks
+            log.exception("saving everything broke")
+            return False
         self._finish()
         return True
 

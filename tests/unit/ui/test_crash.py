@@ -53,6 +53,25 @@ async def test_the_unforeseen_ends_with_one_sentence_and_a_report(
     assert str(report) in sentence
 
 
+async def test_a_crash_during_which_saving_breaks_ends_with_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run() -> None:
+        async with running_program(tmp_path) as program:
+            await program.write("a draft")
+            workspace = program.app.workspace
+            monkeypatch.setattr(workspace, "_settle", lambda: broken())
+            program.app.call_later(break_off, "in a handler")
+            await until(lambda: not program.app.is_running, "the end")
+
+    async def broken() -> None:
+        break_off("while saving")
+
+    with pytest.raises(Crash) as caught:
+        await run()
+    assert "Not everything was saved" in caught.value.sentence
+
+
 async def test_an_action_that_breaks_leaves_the_program_alive(
     tmp_path: Path,
 ) -> None:
