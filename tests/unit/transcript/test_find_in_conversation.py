@@ -14,6 +14,7 @@ from tests.unit.transcript.showing import (
     until,
 )
 from tui.ui.transcript import FindState, Transcript
+from tui.ui.transcript.find import Finder
 
 
 async def test_counts_and_goes_round() -> None:
@@ -111,3 +112,39 @@ async def test_a_streaming_answer_is_searched_too() -> None:
         await until(
             pilot, lambda: view.find_state is not None and view.find_state.count == 1
         )
+
+
+async def test_what_is_loaded_later_and_what_is_said_later_is_searched_too() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = app.transcript
+        entries = [prompt(at, f"an apple {at}") for at in range(400)]
+        view.show_entries(entries[300:], key="one")
+        await settled(pilot, view)
+        view.find("apple", entries[380].id)
+        await until(pilot, lambda: view.find_state and view.find_state.complete)
+        place = screen_text(view)
+        view.prepend_entries(entries[:300])
+        await until(
+            pilot, lambda: view.find_state == FindState(400, 381, complete=True)
+        )
+        assert screen_text(view) == place
+        view.append_entry(prompt(400, "one more apple"))
+        await until(
+            pilot, lambda: view.find_state == FindState(401, 381, complete=True)
+        )
+
+
+async def test_messages_that_come_while_it_searches_are_counted_once() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = app.transcript
+        entries = [prompt(at, f"an apple {at}") for at in range(400)]
+        view.show_entries(entries[100:399], key="one")
+        await settled(pilot, view)
+        finder = view.finder = Finder(view.reading, "apple", 250)
+        assert not finder.search(0.0)
+        view.append_entry(entries[399])
+        view.prepend_entries(entries[:100])
+        await until(pilot, lambda: finder.complete)
+        assert finder.state().count == 400

@@ -85,6 +85,21 @@ class Finder:
                 break
         return self.complete
 
+    def take_above(self, count: int) -> None:
+        """Read on with entries that came above all others."""
+        self._start += count
+        self._read = 0
+
+    def take_last(self) -> None:
+        """Read an entry that came at the end."""
+        last = len(self._reading.entries) - 1
+        if self._read >= last:
+            self._read = last + 1
+            self.read_entry(last)
+        else:
+            # The way round has another length now.
+            self._read = 0
+
     def read_entry(self, index: int) -> None:
         """Count the matches in one entry, again when it has changed."""
         entry = self._reading.current(index)

@@ -118,6 +118,12 @@ class Transcript(PaintedView, can_focus=True):
         """Add an entry at the end."""
         before = self.reading.heights.total
         self.reading.append(entry)
+        if self.finder is not None:
+            self.finder.take_last()
+            if self.finder.complete:
+                self._tell_find()
+            else:
+                self._search_on()
         self.count_new_lines(before)
         self.show_place()
 
@@ -125,6 +131,12 @@ class Transcript(PaintedView, can_focus=True):
         """Add older entries above all others; the screen stays where it is."""
         self.first_number -= len(entries)
         self.reading.prepend(entries)
+        if self.finder is not None:
+            self.finder.take_above(len(entries))
+            if self._find_from is not None:
+                at, line = self._find_from
+                self._find_from = (at + len(entries), line)
+            self._search_on()
         self.show_place()
 
     def replace_entry(self, entry: Entry) -> None:
@@ -405,9 +417,14 @@ class Transcript(PaintedView, can_focus=True):
             if place is not None:
                 navigation.reveal_line(self.reading, *place)
         if not complete:
-            self._find_timer = self.set_timer(0.005, self._search)
+            self._search_on()
         self._tell_find()
         self.show_place()
+
+    def _search_on(self) -> None:
+        """Search in a moment, in the next slice."""
+        if self._find_timer is None:
+            self._find_timer = self.set_timer(0.005, self._search)
 
     def _step_find(self, direction: int) -> bool:
         finder = self.finder
