@@ -81,6 +81,11 @@ def test_the_library_starts_a_writer_of_its_own_that_can_be_stopped() -> None:
     assert callable(WriterThread.stop)
 
 
+def test_the_library_hears_of_resizes_by_a_signal() -> None:
+    source = inspect.getsource(LinuxDriver.start_application_mode)
+    assert "signal.signal(signal.SIGWINCH, on_terminal_resize)" in source
+
+
 def test_the_library_still_calls_what_we_override() -> None:
     assert "self.run_input_thread()" in inspect.getsource(LinuxDriver)
     assert "self.stop_application_mode()" in inspect.getsource(

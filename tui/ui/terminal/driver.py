@@ -3,6 +3,7 @@
 * A terminal that stops reading blocks the event loop for ever (`output`).
 * A byte that is no UTF-8 ends the program; a paste without an end swallows every key
   (`input`); a terminal that is gone makes its input thread spin.
+* A burst of resizes interrupts its own signal handler until the stack is full.
 * SIGCONT without SIGTSTP starts a second input and a second output thread and leaves
   the terminal raw at the end.
 
@@ -32,6 +33,9 @@ from tui.ui.terminal.modes import CANCEL, PIXELS_OFF, RESET, modes_again
 from tui.ui.terminal.output import TerminalOutput, open_terminal
 
 if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable
+
     from textual.message import Message
 
 LAST_WRITES = 0.3
@@ -39,6 +43,9 @@ LAST_WRITES = 0.3
 
 FORCE = 0.2
 """Seconds for each of the two steps by which a terminal is restored by force."""
+
+REST = 0.15
+"""Seconds without a resize after which a window rests."""
 
 MOST_BREAKS = 100
 """Times that reading the terminal may break before the program gives up."""
@@ -60,6 +67,7 @@ class GuardedDriver(LinuxDriver):
         self._raw: list[Any] | None = None
         self._suspended = False
         self._forcing = threading.Lock()
+        self._window_rests: asyncio.TimerHandle | None = None
 
     # Output
 
@@ -84,11 +92,29 @@ class GuardedDriver(LinuxDriver):
         # The library's own writer has got nothing to do.
         self._writer_thread.stop()
         self._writer_thread = None
+        self._hear_resizes_in_turn()
         self._raw = self._attributes() or []
         if self._suspended:
             # The terminal's other screen is empty now, and Textual knows nothing of it.
             self._suspended = False
             self._repaint_from_thread()
+
+    def _hear_resizes_in_turn(self) -> None:
+        """Let the loop call the library's handler, which no signal then interrupts."""
+        handler = signal.getsignal(signal.SIGWINCH)
+        if callable(handler):
+            self._loop.add_signal_handler(signal.SIGWINCH, self._resized, handler)
+
+    def _resized(self, tell: Callable[[int, None], object]) -> None:
+        """Tell of a new size, and paint the whole screen once the window rests.
+
+        A window that shrinks and grows at once has the size that the app knows, but
+        has lost what stood outside.
+        """
+        tell(signal.SIGWINCH, None)
+        if self._window_rests is not None:
+            self._window_rests.cancel()
+        self._window_rests = self._loop.call_later(REST, self._repaint_from_thread)
 
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was."""
