@@ -8,7 +8,6 @@ problem and is left out; the rest stays usable.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +43,7 @@ def load_themes(user_folder: Path | None) -> tuple[list[ThemeSpec], list[Problem
 
 def packaged_folder() -> Path | None:
     """Return the folder of our own themes, in an installed package or a checkout."""
-    package = Path(str(resources.files("tui")))
+    package = Path(__file__).parents[1]
     for folder in (package / "themes", package.parent / "themes"):
         if folder.is_dir():
             return folder
