@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal, cast
 
 from textual import events
+from textual.actions import SkipAction
 from textual.app import App
+from textual.binding import Binding
 from textual.widgets import Input, TextArea
 
 from tui.domain.errors import FortytwoError
@@ -76,7 +78,11 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
     ]
     ENABLE_COMMAND_PALETTE = False
     NOTIFICATION_TIMEOUT = 6.0
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.ANYWHERE)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # Ahead of stopping, whichever keys the user stops by.
+        Binding("ctrl+c", "copy_selected", show=False, priority=True),
+        *bindings_of(Place.ANYWHERE),
+    ]
 
     def __init__(
         self,
@@ -319,6 +325,17 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
             super().copy_to_clipboard(copied.text)
         severity = "warning" if copied.route is Route.FILE else "information"
         self.tell(copied.sentence, severity)
+
+    def action_copy_selected(self) -> None:
+        """Copy what the mouse selected; without that the key means something else."""
+        field = self.focused
+        if isinstance(field, Input | TextArea) and field.selected_text:
+            raise SkipAction
+        selected = self.screen.get_selected_text()
+        if not selected:
+            raise SkipAction
+        self.copy_to_clipboard(selected)
+        self.screen.clear_selection()
 
     # Notices
 

@@ -126,6 +126,43 @@ async def test_stopping_keeps_the_text(tmp_path: Path, keys: tuple[str, ...]) ->
             assert conversation.messages[-1].status == "stopped"
 
 
+@pytest.mark.parametrize("stopping", ["x", "f8", "/stop"])
+async def test_selected_text_is_copied_by_ctrl_c_and_stops_no_stopping(
+    tmp_path: Path, stopping: str
+) -> None:
+    slow = Pace(first=0.0, token=0.05)
+    with DemoThread(pace=slow) as demo:
+        settings = with_keys(demo.base_url, chat_stop=("ctrl+c", "x", "f8"))
+        async with running_program(tmp_path, settings=settings) as program:
+            await program.ask("long answer 2000")
+            main = program.main
+            await until(lambda: main.router.live.so_far(main.chat.last or "")[0])
+
+            async def select() -> None:
+                await program.pilot.mouse_down(main.transcript, offset=(3, 1))
+                await program.pilot.hover(main.transcript, offset=(6, 1))
+                await program.pilot.mouse_up(main.transcript, offset=(6, 1))
+                await until(lambda: main.get_selected_text() == "long", "selected")
+
+            await select()
+            await program.press("ctrl+c")
+            await until(lambda: program.app.clipboard == "long", "copied")
+            assert main.chat.turn_runs
+            assert main.get_selected_text() is None
+            if stopping == "/stop":
+                await program.write(stopping)
+                await select()
+                main.composer.focus()
+                await program.pilot.pause()
+                assert main.get_selected_text() == "long"
+                await program.press("enter")
+            else:
+                await program.press("escape")
+                await select()
+                await program.press(stopping)
+            await program.answered()
+
+
 async def test_switching_away_changes_nothing_for_a_stream(tmp_path: Path) -> None:
     slow = Pace(first=0.0, token=0.015)
     with DemoThread(pace=slow) as demo:

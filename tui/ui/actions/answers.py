@@ -13,12 +13,7 @@ if TYPE_CHECKING:
 
 
 async def stop(screen: MainScreen, _: str) -> None:
-    """Copy what is selected, or stop the answer."""
-    selected = screen.get_selected_text()
-    if selected:
-        await screen.fortytwo.copy(selected)
-        screen.clear_selection()
-        return
+    """Stop the answer."""
     file = screen.answering_file
     if file is None or not await screen.workspace.stop(file):
         screen.fortytwo.tell("Nothing is being answered here. ctrl+q quits.")
