@@ -8,6 +8,7 @@ FortytwoError
     ├── UnreadableError     a file can't be read; it is left as it is
     ├── ReadOnlyError       a file or folder must not be written to
     ├── MissingError        the file is gone
+    ├── FullError           a file must not grow any more
     ├── ConflictError       somebody else changed the file in the meantime
     └── IndexUnusableError  the search index can't be used; nothing is lost
 """
@@ -66,6 +67,10 @@ class ReadOnlyError(StorageError):
 
 class MissingError(StorageError):
     """The file is gone."""
+
+
+class FullError(StorageError):
+    """A conversation's file must not grow any more. Nothing was written."""
 
 
 class ConflictError(StorageError):

@@ -21,6 +21,7 @@ from tui.services.connections import Connections
 from tui.services.engine import Disk
 from tui.services.sessions import new_id
 from tui.storage.library import Library
+from tui.storage.room import check_room
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -149,6 +150,7 @@ class Asking:
         now = datetime.now(UTC).replace(microsecond=0)
         message = Message(new_id(), Role.USER, question.prompt, now)
         if loaded is None:
+            check_room(0, question.prompt)
             settings = self._settings
             prompt = question.system_prompt
             conversation = Conversation(
@@ -165,6 +167,7 @@ class Asking:
             return created, message.id
         if loaded.read_only:
             raise ReadOnlyError(f"{loaded.file}: {loaded.read_only}")
+        check_room(loaded.size, question.prompt)
         wanted = question.system_prompt
         if wanted is not None and wanted != loaded.conversation.system_prompt:
             changed = replace(loaded.conversation, system_prompt=wanted)

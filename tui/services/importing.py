@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from tui.domain.errors import StorageError
+from tui.domain.errors import FullError, StorageError
 from tui.storage.foreign_files import read_foreign
 from tui.storage.import_entry import Refused
 
@@ -75,7 +75,12 @@ class Importing:
             conversation = entry.conversation
             file = self._known.get(conversation.id)
             if file is None:
-                created = self._library.create(conversation)
+                try:
+                    created = self._library.create(conversation)
+                except FullError as error:
+                    reason = error.sentence.rstrip(".")
+                    yield Taken(Outcome.REFUSED, conversation.title, note=reason)
+                    continue
                 self._known[conversation.id] = created.file
                 yield Taken(
                     Outcome.ADDED, conversation.title, created.file, entry.left_out

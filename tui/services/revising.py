@@ -70,6 +70,8 @@ class Revising:
             raise UsageError("An edited message needs at least one word.")
         async with self._sessions.hold_idle(file) as session:
             old = session.message(message_id)
+            if old.role is Role.USER:
+                session.check_room(text)
             shown = session.conversation.path[-1].id
             edited = self._edited(old, text)
             await self._saving.change(

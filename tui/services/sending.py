@@ -24,6 +24,7 @@ from tui.services.events import (
     PromptsQueued,
 )
 from tui.services.sessions import new_id
+from tui.storage.room import check_room, warn_of_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,6 +141,7 @@ class Sending:
         return file
 
     async def _create(self, text: str, new: NewConversation) -> Session:
+        check_room(0, text)
         settings = self.settings
         message = Message(new_id(), Role.USER, text, self._now())
         prompt = new.system_prompt
@@ -166,12 +168,16 @@ class Sending:
         return session
 
     async def _say(self, session: Session, text: str) -> None:
+        session.check_room(text)
         path = session.conversation.path
         parent = path[-1].id if path else None
         message = Message(new_id(), Role.USER, text, self._now(), parent)
         await self._saving.add_prompt(session, message)
         self._catalog.describe(session.file, session.conversation)
         self._outbox.put(MessageAdded(session.file, message))
+        if not session.warned and (sentence := warn_of_size(session.loaded.size)):
+            session.warned = True
+            self._outbox.put(NoticeGiven(sentence, "warning"))
 
     async def retry(self, file: str, message_id: str) -> None:
         """Ask again for an answer; the old one stays as its sibling.
@@ -185,6 +191,7 @@ class Sending:
             asked = message.id if message.role is Role.USER else message.parent
             if asked is None:
                 raise UsageError("There is no prompt above this answer to send again.")
+            session.check_room()
             if session.conversation.active is not None:
                 await self._saving.change(
                     session, lambda now: replace(now, active=None)
@@ -225,6 +232,7 @@ class Sending:
 
     async def _queue(self, session: Session, text: str) -> None:
         prompts = (*session.queued, text)
+        session.check_room("".join(prompts))
         try:
             await self._queued.keep(session.file, prompts)
         except StorageError:

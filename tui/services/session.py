@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tui.domain.errors import MissingError, UsageError
 from tui.storage.conversation_end import LoadedEnd
+from tui.storage.room import check_room
 
 if TYPE_CHECKING:
     from tui.domain.conversation import Conversation
@@ -63,6 +64,7 @@ class Session:
         queued: Prompts that wait behind the running answer, the next one first.
         reading: The task that reads what is above the end.
         awaited: How many wait for that.
+        warned: True once it was said that it will soon be full.
     """
 
     loaded: LoadedFile | LoadedEnd
@@ -76,6 +78,7 @@ class Session:
     queued: list[str] = field(default_factory=list)
     reading: asyncio.Task[None] | None = None
     awaited: int = 0
+    warned: bool = False
 
     def __post_init__(self) -> None:
         self.conversation = self.loaded.conversation
@@ -89,6 +92,14 @@ class Session:
         if self.deleted:
             title = self.conversation.title
             raise MissingError(f"“{title}” has been deleted; u brings it back.")
+
+    def check_room(self, text: str = "") -> None:
+        """Refuse to ask something when there is no room for it and its answer.
+
+        Raises:
+            FullError: The file is full.
+        """
+        check_room(self.loaded.size, text)
 
     def message(self, message_id: str) -> Message:
         """Return the message with that id.

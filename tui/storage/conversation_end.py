@@ -85,6 +85,11 @@ class LoadedEnd:
         """What `stat` says about the file as we know it."""
         return self.stamp.identity if self.stamp else self.identity
 
+    @property
+    def size(self) -> int:
+        """The file's size, in bytes."""
+        return self.version.size
+
     def as_file(self, stamp: Stamp) -> LoadedFile:
         """Return it as if the file held no other messages, to append to.
 

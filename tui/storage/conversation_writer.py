@@ -25,8 +25,9 @@ from tui.storage.fresh_messages import FreshMessages
 from tui.storage.known_ids import KnownIds
 from tui.storage.loaded_file import LoadedFile, understand
 from tui.storage.merging import below_survivors, close_gaps, merge
-from tui.storage.reading import read_bytes
+from tui.storage.reading import read_bytes, read_stamp
 from tui.storage.rewriting import rewrite, rewrite_header
+from tui.storage.room import check_openable
 from tui.storage.stamp import Stamp
 from tui.storage.toml_pieces import TABLE_LINE
 
@@ -89,6 +90,7 @@ class ConversationWriter:
         """Write a new file under the first name that is free."""
         disk.make_folder(self._calls, self._folder)
         content = encode(conversation)
+        check_openable(len(content))
         while True:
             file = make_name()
             with contextlib.suppress(FileExistsError):
@@ -138,7 +140,7 @@ class ConversationWriter:
         base = end.stamp
         with contextlib.suppress(ChangedOnDisk, MissingError, UnreadableError):
             if base is None:
-                _, base = read_bytes(self._folder / end.file)
+                base = read_stamp(self._folder / end.file)
                 if base.identity != end.identity:
                     return None
             there = end.conversation.messages
@@ -179,9 +181,10 @@ class ConversationWriter:
         if not current.appendable or current.file in self._unsynced:
             content = self._read_version(current)
             return self._write(current, content, conversation)
-        if current.ragged and current.stamp.size:
+        if current.ragged and current.size:
             piece = b"\n" + piece
-        small = current.stamp.size < self.in_place_from and not in_place
+        check_openable(current.size + len(piece))
+        small = current.size < self.in_place_from and not in_place
         if small and _may_be_replaced(path):
             content = self._read_version(current) + piece
             stamp = disk.write_over(self._calls, path, content, current.stamp)
@@ -192,7 +195,7 @@ class ConversationWriter:
         self._known.grew(current.file, there, conversation.messages)
         starts = current.starts
         if starts is not None:
-            at = current.stamp.size
+            at = current.size
             cuts = (match.start() for match in TABLE_LINE.finditer(piece))
             starts = (*starts, *(at + cut for cut in cuts))
         return replace(
@@ -226,6 +229,7 @@ class ConversationWriter:
         )
         if written == content and file not in self._unsynced:
             return current
+        check_openable(len(written))
         path = self._folder / file
         stamp = disk.write_over(self._calls, path, written, current.stamp)
         self._unsynced.discard(file)

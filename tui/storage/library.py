@@ -169,6 +169,7 @@ class Library:
         Raises:
             ReadOnlyError: It must not be written to.
             NotSavedError: It can't be written; the old content is intact.
+            FullError: It would be too large to be opened.
         """
         _refuse_read_only(end)
         with self._locked():
@@ -191,6 +192,7 @@ class Library:
 
         Raises:
             NotSavedError: It can't be written.
+            FullError: It would be too large to be opened.
         """
         created = conversation.created or datetime.now(UTC)
         return self._writer.create(
@@ -209,6 +211,7 @@ class Library:
         Raises:
             ReadOnlyError: It must not be written to.
             NotSavedError: It can't be written; the old content is intact.
+            FullError: It would be too large to be opened.
             ConflictError: Others left a file that can't be added to; the whole
                 conversation is in a second file.
         """
@@ -228,6 +231,7 @@ class Library:
         Raises:
             ReadOnlyError: It must not be written to.
             NotSavedError: It can't be written; the old file is intact.
+            FullError: It would be too large to be opened.
             ConflictError: Others changed the same thing; ours is in a second file.
         """
         _refuse_read_only(loaded)

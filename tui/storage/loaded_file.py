@@ -49,6 +49,11 @@ class LoadedFile:
         )
 
     @property
+    def size(self) -> int:
+        """The file's size, in bytes."""
+        return self.stamp.size
+
+    @property
     def last_id(self) -> str | None:
         """The id of the last message in the file, or None."""
         messages = self.conversation.messages

@@ -64,8 +64,8 @@ def damage(folder: Path) -> dict[str, str]:
     put("binary", bytes(chosen.randrange(256) for _ in range(5_000)))
     put("unterminated", b'title = """' + b"x" * 100_000, "TOML")
     with (folder / "giant.toml").open("wb") as giant:
-        giant.truncate(100 * 1024 * 1024)
-    reasons["giant.toml"] = "too large: 100 MB"
+        giant.truncate(300 * 1024 * 1024)
+    reasons["giant.toml"] = "too large: 300 MB"
     os.mkfifo(folder / "pipe.toml")
     reasons["pipe.toml"] = "not an ordinary file"
     (folder / "folder.toml").mkdir()
