@@ -32,6 +32,14 @@ if TYPE_CHECKING:
 NOT_ACCESSIBLE = frozenset({"", "0", "false", "no"})
 """Values of `ACCESSIBLE` that do not ask for the linear mode."""
 
+LOOKS_PER_SECOND = 240
+"""How often Textual looks whether there is something to paint.
+
+At its own 60, a letter typed right behind a frame of a stream waits for up to 17 ms
+(measured). A look paints nothing; how often a stream is painted is the transcript's
+own business.
+"""
+
 LAST_SECONDS = 1.5
 """Seconds that the process may take to end once the screen is left."""
 
@@ -158,14 +166,15 @@ def end_in_time(exit_code: Callable[[], int]) -> None:
     threading.Thread(target=end, name="watchdog", daemon=True).start()
 
 
-def choose_keyboard(choice: str) -> None:
-    """Tell Textual whether to ask for the kitty keyboard protocol; before its import.
+def prepare_textual(kitty_keys: str) -> None:
+    """Tell Textual, before its import, what it takes from the environment only.
 
     Args:
-        choice: The setting `kitty_keys`.
+        kitty_keys: The setting, for whether to ask for the kitty keyboard protocol.
     """
-    wanted = wants_kitty(choice, os.environ)
+    wanted = wants_kitty(kitty_keys, os.environ)
     os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "0" if wanted else "1"
+    os.environ.setdefault("TEXTUAL_FPS", str(LOOKS_PER_SECOND))
 
 
 def keys_kept_by_tmux(settings: Settings, places: Locations) -> list[Problem]:
@@ -193,7 +202,7 @@ def run_app(
     from tui.cli import complain
     from tui.services.workspace import Workspace
 
-    choose_keyboard(settings.kitty_keys)
+    prepare_textual(settings.kitty_keys)
     from tui.ui.app import FortytwoApp
     from tui.ui.signals import EndingSignals
 
