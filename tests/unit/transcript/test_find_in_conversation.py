@@ -148,3 +148,42 @@ async def test_messages_that_come_while_it_searches_are_counted_once() -> None:
         view.prepend_entries(entries[:100])
         await until(pilot, lambda: finder.complete)
         assert finder.state().count == 400
+
+
+async def test_matches_of_a_message_that_is_taken_out_are_forgotten() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = app.transcript
+        entries = [prompt(at, f"an apple {at}") for at in range(400)]
+        view.show_entries(entries, key="one")
+        await settled(pilot, view)
+        finder = view.finder = Finder(view.reading, "apple", 250)
+        assert not finder.search(0.0)
+        for at in (10, 249, 250, 251, 399):
+            view.remove_entry(f"p{at}")
+        while not finder.search(0.0):
+            pass
+        assert finder.state().count == 395
+        view.find_next()
+        assert finder.current is not None
+        view.remove_entry(finder.current[0])
+        assert view.find_state == FindState(394, 0, complete=True)
+        assert view.find_next()
+
+
+async def test_the_focus_goes_with_the_match_and_stays_with_it() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = app.transcript
+        entries = talk(60)
+        for at in (3, 50, 90):
+            entries[at] = replace(entries[at], text="a needle")
+        view.show_entries(entries, key="one")
+        view.go_home()
+        await settled(pilot, view)
+        view.find("needle")
+        for at in (50, 90, 3, 50):
+            assert view.find_next()
+            assert view.take_target() == entries[at].id
+        view.clear_find()
+        assert view.take_target() == entries[50].id

@@ -89,6 +89,75 @@ async def test_find(tmp_path: Path, demo: DemoThread) -> None:
         assert program.main.chat.file is not None
 
 
+async def test_keys_act_on_the_message_with_the_match(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    async with running_program(tmp_path, demo.base_url, size=(80, 24)) as program:
+        main = program.main
+        for number in range(4):
+            filler = "\n".join(f"line {at}" for at in range(12))
+            await program.say(f"{filler}\nThe needle {number}\n{filler}")
+        await program.press("escape", "g", "/", *"needle", "enter")
+        assert main.transcript.has_focus
+        conversation = main.chat.conversation
+        assert conversation is not None
+        prompts = [one for one in conversation.messages if "The needle" in one.content]
+        seen = []
+        for key in ("n", "n", "n", "N", "n"):
+            await program.press(key)
+            state = main.transcript.find_state
+            assert state is not None
+            message = prompts[state.position - 1]
+            seen.append(state.position)
+            assert main.transcript.current_entry == message.id
+            await program.shows(f"The needle {state.position - 1}")
+            await program.press("y")
+            await until(lambda text=message.content: program.app.clipboard == text)  # type: ignore[misc]  # bound early
+            # Space folds it, and nothing else; the next match unfolds what hides it.
+            folds = main.transcript.reading.memory.folds
+            before = dict(folds)
+            await program.press("space")
+            changed = {part for part in folds if folds[part] != before.get(part)}
+            assert changed == {(message.id, "text")}
+            await program.press("v")
+            assert main.transcript.reading.memory.raw == {message.id}
+            await program.press("v", "space")
+        assert seen == [3, 4, 1, 4, 1]
+        await program.press("Y")
+        await program.dialog(PickLetter)
+        labelled = [
+            target.text
+            for targets in main.transcript.labels.values()
+            for target in targets
+        ]
+        assert prompts[seen[-1] - 1].content in labelled
+
+
+async def test_what_is_searched_stays_searched_when_the_conversation_changes(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    async with running_program(tmp_path, demo.base_url, size=(80, 24)) as program:
+        main = program.main
+        first = await program.say("A needle, and a needle")
+        await program.press("escape", "/", *"needle", "enter")
+        await program.shows("2 of ")
+        answer = main.chat.last
+        await program.press("r")
+        await until(lambda: main.chat.last != answer, "asked again")
+        await program.answered()
+        await program.shows("2 of ")
+        await program.press("ctrl+n")
+        await program.shows("no match")
+        await program.say("One needle")
+        await program.press("ctrl+f", "enter")
+        await program.shows("1 of ")
+        await program.press("ctrl+down")
+        await until(lambda: main.chat.file == first, "back")
+        await until(lambda: main.transcript.find_state, "searched")
+        await program.press("n")
+        await program.shows(" of ")
+
+
 async def test_pages_scroll_while_typing(tmp_path: Path, demo: DemoThread) -> None:
     async with running_program(tmp_path, demo.base_url, size=(80, 24)) as program:
         await program.say("show me markdown")

@@ -89,12 +89,16 @@ class FindBar(Horizontal):
 
     def step(self, direction: int) -> None:
         """Go to the next (1) or the previous (-1) match."""
-        if not self.field.value:
+        text, transcript = self.field.value, self._transcript
+        if not text:
             return
-        if direction > 0:
-            self._transcript.find_next()
+        if transcript.find_state is None:
+            # There was nothing to search in when the words were typed.
+            transcript.find(text)
+        elif direction > 0:
+            transcript.find_next()
         else:
-            self._transcript.find_previous()
+            transcript.find_previous()
 
     def action_step(self, direction: int) -> None:
         """Go to another match."""

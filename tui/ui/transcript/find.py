@@ -9,14 +9,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import repeat
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
+from weakref import ref
+
+from tui.ui.transcript.prefix_sums import PrefixSums
 
 if TYPE_CHECKING:
     from tui.ui.transcript.reading import Reading
     from tui.ui.transcript.view import EntryView
 
-SLICE_ENTRIES = 64
 MOST_IN_ENTRY = 10_000
 
 
@@ -63,42 +66,70 @@ class Finder:
         self._exact = query if query != query.lower() else ""
         self._lower = query.lower()
         self._ascii = query.isascii()
-        self._counts: dict[str, int] = {}
+        count = len(reading.entries)
+        self._counts = PrefixSums([0] * count)
         self._start = start
-        self._read = 0
+        self._unread = [span for span in (range(start, count), range(start)) if span]
         self.current: tuple[str, int] | None = None
-        self._cache: dict[str, tuple[object, list[Match]]] = {}
+        self._cache: dict[str, tuple[ref[EntryView], object, list[Match]]] = {}
 
     @property
     def complete(self) -> bool:
         """True when all entries have been read."""
-        return self._read >= len(self._reading.entries)
+        return not self._unread
 
     def search(self, until: float) -> bool:
-        """Read more entries; return True when all have been read."""
-        entries = self._reading.entries
-        while self._read < len(entries):
-            for _ in range(min(SLICE_ENTRIES, len(entries) - self._read)):
-                self.read_entry((self._start + self._read) % len(entries))
-                self._read += 1
+        """Read more entries; return True when all have been read.
+
+        Args:
+            until: When to stop, on the monotonic clock, in seconds; one entry is read
+                in any case.
+        """
+        unread = self._unread
+        while unread:
+            index, unread[0] = unread[0][0], unread[0][1:]
+            if not unread[0]:
+                del unread[0]
+            self.read_entry(index)
             if monotonic() > until:
                 break
         return self.complete
 
     def take_above(self, count: int) -> None:
-        """Read on with entries that came above all others."""
+        """Take notice of entries that came above all others, to be read."""
+        self._counts = PrefixSums([*repeat(0, count), *self._counts])
         self._start += count
-        self._read = 0
+        spans = [range(one.start + count, one.stop + count) for one in self._unread]
+        # Down from the start and round, however late they come.
+        size = len(self._counts)
+        self._unread = sorted(
+            [range(count), *spans], key=lambda one: (one.start - self._start) % size
+        )
 
     def take_last(self) -> None:
         """Read an entry that came at the end."""
-        last = len(self._reading.entries) - 1
-        if self._read >= last:
-            self._read = last + 1
-            self.read_entry(last)
-        else:
-            # The way round has another length now.
-            self._read = 0
+        self._counts.append(0)
+        self.read_entry(len(self._counts) - 1)
+
+    def drop(self, index: int, entry_id: str) -> None:
+        """Take notice that an entry is gone.
+
+        Args:
+            index: Where it stood.
+            entry_id: Its id.
+        """
+        counts = list(self._counts)
+        del counts[index]
+        self._counts = PrefixSums(counts)
+        self._start -= index < self._start
+        spans = [
+            range(one.start - (index < one.start), one.stop - (index < one.stop))
+            for one in self._unread
+        ]
+        self._unread = [span for span in spans if span]
+        self._cache.pop(entry_id, None)
+        if self.current is not None and self.current[0] == entry_id:
+            self.current = None
 
     def read_entry(self, index: int) -> None:
         """Count the matches in one entry, again when it has changed."""
@@ -106,10 +137,7 @@ class Finder:
         count = self._count(entry.text)
         if entry.reasoning:
             count += self._count(entry.reasoning)
-        if count:
-            self._counts[entry.id] = min(count, MOST_IN_ENTRY)
-        else:
-            self._counts.pop(entry.id, None)
+        self._counts.set(index, min(count, MOST_IN_ENTRY))
 
     def _count(self, text: str) -> int:
         if self._exact:
@@ -122,20 +150,9 @@ class Finder:
         """Return what the find bar shows."""
         position = 0
         if self.current is not None:
-            here = self._reading.index(self.current[0])
-            position = self.current[1] + 1
-            for entry_id, count in self._counts.items():
-                if self._reading.index(entry_id) < here:
-                    position += count
-        return FindState(sum(self._counts.values()), position, self.complete)
-
-    def forget(self, entry_id: str) -> None:
-        """Take notice that an entry is gone or changed."""
-        self._cache.pop(entry_id, None)
-        if not self._reading.has(entry_id):
-            self._counts.pop(entry_id, None)
-            if self.current is not None and self.current[0] == entry_id:
-                self.current = None
+            entry_id, number = self.current
+            position = self._counts.before(self._reading.index(entry_id)) + number + 1
+        return FindState(self._counts.total, position, self.complete)
 
     def step(self, direction: int, index: int, line: int) -> tuple[int, int] | None:
         """Go to the next match down (1) or up (-1).
@@ -148,29 +165,33 @@ class Finder:
         Returns:
             The entry and its line, or None when there is no match.
         """
-        if not self._counts:
+        if not self._counts.total:
             return None
-        entries = self._reading.entries
         number: int | None
-        if self.current is not None and self._reading.has(self.current[0]):
+        if self.current is not None:
             index = self._reading.index(self.current[0])
             number = self.current[1] + direction
         else:
             number = self._first_from(index, line, direction)
-        for _ in range(len(entries) + 1):
+        count = self._settle_count(index)
+        if number is None or not 0 <= number < count:
+            index = self._next_with_matches(index, direction)
             count = self._settle_count(index)
-            if count and number is None:
-                number = 0 if direction > 0 else count - 1
-            if number is not None and 0 <= number < count:
-                self.current = (entries[index].id, number)
-                return index, self.line_of(index, number)
-            index = (index + direction) % len(entries)
-            number = None
-        return None
+            number = 0 if direction > 0 else count - 1
+        self.current = (self._reading.entries[index].id, number)
+        return index, self.line_of(index, number)
+
+    def _next_with_matches(self, index: int, direction: int) -> int:
+        """Return the next entry down (1) or up (-1) with matches, going round."""
+        counts = self._counts
+        if direction > 0:
+            match = counts.before(index + 1)
+            return counts.find(match if match < counts.total else 0)[0]
+        match = counts.before(index) - 1
+        return counts.find(match if match >= 0 else counts.total - 1)[0]
 
     def _first_from(self, index: int, line: int, direction: int) -> int | None:
-        entry = self._reading.entries[index]
-        if not self._counts.get(entry.id):
+        if not self._counts[index]:
             return None
         matches = self._open(index)
         lines = [match.parts[0][0] for match in matches]
@@ -179,14 +200,12 @@ class Finder:
 
     def _settle_count(self, index: int) -> int:
         """Return how many matches an entry has on its lines, which is what counts."""
-        entry_id = self._reading.entries[index].id
-        count = self._counts.get(entry_id, 0)
-        if not count:
+        if not self._counts[index]:
             return 0
         matches = self._open(index)
-        if self._reading.views[entry_id].done and matches:
-            self._counts[entry_id] = count = len(matches)
-        return count
+        if matches and self._reading.view(index).done:
+            self._counts.set(index, len(matches))
+        return self._counts[index]
 
     def _open(self, index: int) -> list[Match]:
         """Unfold what hides matches, lay the entry out, return its matches."""
@@ -214,19 +233,19 @@ class Finder:
 
     def matches(self, view: EntryView) -> list[Match]:
         """Return the matches on the lines of a view."""
-        key = view.version
+        version = view.version
         cached = self._cache.get(view.entry.id)
-        if cached is not None and cached[0] == key:
-            return cached[1]
+        if cached is not None and cached[0]() is view and cached[1] == version:
+            return cached[2]
         matches = find_on_lines(view, self._pattern)
-        self._cache[view.entry.id] = (key, matches)
+        self._cache[view.entry.id] = (ref(view), version, matches)
         if len(self._cache) > 200:
             self._cache.pop(next(iter(self._cache)))
         return matches
 
     def spans(self, view: EntryView, line: int) -> list[tuple[int, int, bool]]:
         """Return start, end and whether it is the current match, for one line."""
-        if view.entry.id not in self._counts:
+        if not self._counts[self._reading.index(view.entry.id)]:
             return []
         here = None
         if self.current is not None and self.current[0] == view.entry.id:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from tui.ui.transcript.blocks import Page
 from tui.ui.transcript.entry import Entry, EntryKind
-from tui.ui.transcript.heights import Heights
 from tui.ui.transcript.memory import Memory
+from tui.ui.transcript.prefix_sums import PrefixSums
 from tui.ui.transcript.view import (
     FOLDED_SYSTEM_LINES,
     INDENT,
@@ -55,7 +55,7 @@ class LaidOutEntries:
         self._highlighter = highlighter
         self.entries: list[Entry] = []
         self._order: dict[str, int] | None = None
-        self.heights = Heights()
+        self.heights = PrefixSums()
         self.views: OrderedDict[str, EntryView] = OrderedDict()
         self.width = 0
         self.memory = Memory()
@@ -100,7 +100,7 @@ class LaidOutEntries:
         for entry in self.entries:
             view = self.views.get(entry.id)
             values.append(self.estimate(entry) if view is None else view.height)
-        self.heights = Heights(values)
+        self.heights = PrefixSums(values)
 
     def estimate_all(self) -> None:
         """Estimate the heights of all entries."""
@@ -111,7 +111,7 @@ class LaidOutEntries:
         for index, entry in enumerate(self.entries):
             if entry.kind is not answer and values[index] > LONG_SYSTEM_PROMPT:
                 values[index] = self.estimate(entry)
-        self.heights = Heights(values)
+        self.heights = PrefixSums(values)
 
     def estimate(self, entry: Entry) -> int:
         """Return about how many lines an entry takes."""

@@ -61,7 +61,8 @@ def targets_on_screen(reading: Reading) -> list[Target]:
         first = reading.top.line if index == reading.top.entry else 0
         above = reading.heights.before(index) - reading.offset
         last = min(view.height, reading.height - above)
-        targets.extend(_in_entry(view, first, last))
+        focused = reading.memory.focused == view.entry.id
+        targets.extend(_in_entry(view, first, last, focused=focused))
     return [
         Target(
             label,
@@ -76,7 +77,7 @@ def targets_on_screen(reading: Reading) -> list[Target]:
     ]
 
 
-def _in_entry(view: EntryView, first: int, last: int) -> list[Target]:
+def _in_entry(view: EntryView, first: int, last: int, *, focused: bool) -> list[Target]:
     entry_id = view.entry.id
     found: list[Target] = []
     if first == 0 and last > 0:
@@ -121,10 +122,10 @@ def _in_entry(view: EntryView, first: int, last: int) -> list[Target]:
                         MARGIN + view.indent(index) + column,
                     )
                 )
-    if first > 0 and not found:
-        found.append(
-            Target("", TargetKind.MESSAGE, entry_id, view.source, "", first, 0)
-        )
+    if first > 0 and (focused or not found):
+        # Its label line is above the screen.
+        message = Target("", TargetKind.MESSAGE, entry_id, view.source, "", first, 0)
+        found.insert(0, message)
     return found
 
 

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from tui.ui.transcript import navigation
-from tui.ui.transcript.find import Finder, FindState
 from tui.ui.transcript.memory import Memory
-from tui.ui.transcript.painted_view import PaintedView
+from tui.ui.transcript.searched_view import SearchedView
 from tui.ui.transcript.targets import Target, targets_on_screen
 from tui.ui.transcript.whole_views import WholeViews, may_be_whole
 
@@ -38,21 +37,9 @@ TYPING = 0.12
 ECHO = 0.012
 """Seconds that a letter takes to the screen, about."""
 
-FIND_SLICE = 0.02
 
-
-class Transcript(PaintedView, can_focus=True):
+class Transcript(SearchedView, can_focus=True):
     """The messages of a conversation, as lines."""
-
-    @dataclass
-    class FindChanged(Message):
-        """The search in the conversation has read on or moved.
-
-        Attributes:
-            state: What the find bar shows.
-        """
-
-        state: FindState
 
     @dataclass
     class FormattingFailed(Message):
@@ -87,11 +74,9 @@ class Transcript(PaintedView, can_focus=True):
         self._painted_at = 0.0
         self._typed_at = 0.0
         self._changed: set[str] = set()
-        self._find_timer: Timer | None = None
         self._whole_views = WholeViews(
             self._parser, self._highlighter, self._take_whole, self._stay_plain
         )
-        self._find_from: tuple[int, int] | None = None
 
     # Content
 
@@ -105,25 +90,23 @@ class Transcript(PaintedView, can_focus=True):
         """
         if self._key:
             self._memories[self._key] = self.reading.remember()
+        searched = self.end_search()
+        match = searched.current if searched is not None and key == self._key else None
         self._key = key
         self.drop_selection()
         self.clear_labels()
-        self._end_find()
         self._changed.clear()
         self.reading.show(entries, self._memories.get(key) or Memory())
         self.forget_new_lines()
         self.show_place()
+        if searched is not None:
+            self.search_again(searched.query, match)
 
     def append_entry(self, entry: Entry) -> None:
         """Add an entry at the end."""
         before = self.reading.heights.total
         self.reading.append(entry)
-        if self.finder is not None:
-            self.finder.take_last()
-            if self.finder.complete:
-                self._tell_find()
-            else:
-                self._search_on()
+        self.search_last()
         self.count_new_lines(before)
         self.show_place()
 
@@ -131,12 +114,7 @@ class Transcript(PaintedView, can_focus=True):
         """Add older entries above all others; the screen stays where it is."""
         self.first_number -= len(entries)
         self.reading.prepend(entries)
-        if self.finder is not None:
-            self.finder.take_above(len(entries))
-            if self._find_from is not None:
-                at, line = self._find_from
-                self._find_from = (at + len(entries), line)
-            self._search_on()
+        self.search_above(len(entries))
         self.show_place()
 
     def replace_entry(self, entry: Entry) -> None:
@@ -147,15 +125,15 @@ class Transcript(PaintedView, can_focus=True):
         before = reading.heights.total
         reading.replace(entry)
         reading.measure(reading.index(entry.id))
-        self._entry_changed(entry.id)
+        self.search_changed(entry.id)
         self.count_new_lines(before)
         self.show_place()
 
     def remove_entry(self, entry_id: str) -> None:
         """Take an entry out; unknown ids are ignored."""
         if self.reading.has(entry_id):
+            self.forget_matches(self.reading.index(entry_id))
             self.reading.remove(entry_id)
-            self._entry_changed(entry_id)
             self.drop_selection()
             self.show_place()
 
@@ -189,13 +167,6 @@ class Transcript(PaintedView, can_focus=True):
             KeyError: There is no such entry.
         """
         return self.reading.current(self.reading.index(entry_id)).text
-
-    def _entry_changed(self, entry_id: str) -> None:
-        if self.finder is not None:
-            self.finder.forget(entry_id)
-            if self.reading.has(entry_id):
-                self.finder.read_entry(self.reading.index(entry_id))
-            self._tell_find()
 
     # Reading by keyboard
 
@@ -337,7 +308,7 @@ class Transcript(PaintedView, can_focus=True):
             if place is not None:
                 line = view.body_first + view.body.line_at(place)
                 reading.go_to(reading.top.entry, line)
-            self._entry_changed(view.entry.id)
+            self.search_changed(view.entry.id)
             self.drop_selection()
         self.show_place()
 
@@ -349,98 +320,6 @@ class Transcript(PaintedView, can_focus=True):
         """Lay out what is visible and paint it, or only what has changed."""
         super().show_place(changed_from)
         self._format_visible()
-
-    # Find
-
-    def find(self, query: str, entry_id: str | None = None) -> int:
-        """Search, show the first match from here on, highlight all.
-
-        Long conversations are read in slices; `FindChanged` tells the count.
-
-        Args:
-            query: The words; capitals in it make it mind the case. "" ends it.
-            entry_id: The entry to begin at; None begins at the top of the screen.
-
-        Returns:
-            The matches counted so far.
-        """
-        reading = self.reading
-        if not query or not reading.entries:
-            self.clear_find()
-            return 0
-        if self.finder is not None and self.finder.query == query and not entry_id:
-            return self.finder.state().count
-        start, line = reading.top
-        if entry_id is not None and reading.has(entry_id):
-            start, line = reading.index(entry_id), 0
-        elif self._find_from is not None:
-            start, line = self._find_from
-            start = min(start, len(reading.entries) - 1)
-        self._find_from = (start, line)
-        self.finder = Finder(reading, query, start)
-        self._search()
-        return self.finder.state().count
-
-    def find_next(self) -> bool:
-        """Go to the next match; after the last comes the first."""
-        return self._step_find(1)
-
-    def find_previous(self) -> bool:
-        """Go to the match before; before the first comes the last."""
-        return self._step_find(-1)
-
-    def clear_find(self) -> None:
-        """End the search; the screen stays where it is."""
-        self._end_find()
-        self.refresh()
-
-    @property
-    def find_state(self) -> FindState | None:
-        """What the find bar shows, or None when nothing is searched."""
-        return self.finder.state() if self.finder is not None else None
-
-    def _end_find(self) -> None:
-        self.finder = None
-        self._find_from = None
-        if self._find_timer is not None:
-            self._find_timer.stop()
-            self._find_timer = None
-
-    def _search(self) -> None:
-        self._find_timer = None
-        finder = self.finder
-        if finder is None:
-            return
-        complete = finder.search(monotonic() + FIND_SLICE)
-        if finder.current is None and self._find_from is not None:
-            place = finder.step(1, *self._find_from)
-            if place is not None:
-                navigation.reveal_line(self.reading, *place)
-        if not complete:
-            self._search_on()
-        self._tell_find()
-        self.show_place()
-
-    def _search_on(self) -> None:
-        """Search in a moment, in the next slice."""
-        if self._find_timer is None:
-            self._find_timer = self.set_timer(0.005, self._search)
-
-    def _step_find(self, direction: int) -> bool:
-        finder = self.finder
-        if finder is None:
-            return False
-        place = finder.step(direction, *self.reading.top)
-        if place is None:
-            return False
-        navigation.reveal_line(self.reading, *place)
-        self._tell_find()
-        self.show_place()
-        return True
-
-    def _tell_find(self) -> None:
-        if self.finder is not None:
-            self.post_message(self.FindChanged(self.finder.state()))
 
     # Targets: what can be copied or opened
 
@@ -506,7 +385,7 @@ class Transcript(PaintedView, can_focus=True):
                 changed_from = min(
                     changed_from, reading.heights.before(index) + settled
                 )
-                self._entry_changed(entry_id)
+                self.search_changed(entry_id)
         self.count_new_lines(before)
         self.show_place(changed_from)
         # A tail that is dear to parse is parsed less often: a fifth of the time.
@@ -521,9 +400,7 @@ class Transcript(PaintedView, can_focus=True):
     @property
     def busy(self) -> bool:
         """True while layout, painting or a search goes on."""
-        timers = (self._paint_timer, self._find_timer)
-        busy = super().busy or self._whole_views.busy
-        return busy or any(timer is not None for timer in timers)
+        return super().busy or self._whole_views.busy or self._paint_timer is not None
 
     def on_click(self, event: events.Click) -> None:
         """Unfold what is folded under the mouse."""

@@ -257,7 +257,7 @@ class EntryView:
     def version(self) -> tuple[object, ...]:
         """Changes whenever the lines do."""
         reasoning = self._reasoning.version if self._reasoning is not None else -1
-        return (id(self), self.body.version, reasoning, self.folded)
+        return (self.body.version, reasoning, self.folded)
 
     def _fold_line(self, hidden: int) -> Line:
         return Line([(f"▸ {hidden:,} more lines", MUTED)], join=None, fold="text")
