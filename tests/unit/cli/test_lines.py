@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+from contextlib import nullcontext
 
 import pytest
 
@@ -15,7 +16,7 @@ def test_ctrl_c_right_behind_a_line_does_not_cost_the_line(
 ) -> None:
     terminal, descriptor = pty.openpty()
     try:
-        lines = Lines(descriptor)
+        lines = Lines(descriptor, nullcontext)
         os.write(terminal, b"a prompt\n")
 
         def interrupt(*_: object) -> None:
@@ -26,6 +27,7 @@ def test_ctrl_c_right_behind_a_line_does_not_cost_the_line(
             with pytest.raises(KeyboardInterrupt):
                 lines.next()
         assert lines.next() == ["a prompt"]
+        lines.let_go()
         os.write(terminal, b"\x04")
         assert lines.next() is None
     finally:

@@ -108,15 +108,19 @@ class Desk:
 
     def show_new(self, new: NewConversation | None = None) -> None:
         """Begin a conversation; it is on disk from its first prompt."""
+        draft = self.call(self.workspace.show_nothing())
         self.file = self.conversation = None
+        self.draft = draft
         self.new = new or NewConversation()
         self._complete = True
-        self._take_draft(self.call(self.workspace.show_nothing()))
+        self._take_draft(draft)
 
     def open(self, file: str, *, draft: bool = True) -> None:
         """Open a conversation. Raises StorageError."""
         opened = self.call(self.workspace.open(file))
         self.file, self.conversation = file, opened.conversation
+        if draft:
+            self.draft = opened.draft
         self._complete = opened.complete
         if opened.read_only:
             self.page.note(f"[{opened.read_only}]")

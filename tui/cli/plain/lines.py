@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import os
 import select
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from contextlib import AbstractContextManager
 
 PAUSE = 0.05
 """Seconds in which the next line of a paste comes; nobody types one so fast."""
 
 LONGEST = 4095
 """Bytes of a line that a terminal takes in line mode. Source: termios(3), ICANON."""
+
+MOST_AT_THE_END = 1024 * 1024
+"""Bytes that are still taken from the terminal when the program must end."""
 
 _CHUNK = 64 * 1024
 
@@ -21,16 +29,24 @@ class Lines:
         terminal: True when a person types them.
     """
 
-    def __init__(self, descriptor: int) -> None:
-        """Take the descriptor."""
+    def __init__(
+        self, descriptor: int, whole: Callable[[], AbstractContextManager[None]]
+    ) -> None:
+        """Make it.
+
+        Args:
+            descriptor: Where lines come from.
+            whole: Keeps signals from interrupting a block.
+        """
         self.terminal = os.isatty(descriptor)
         self._descriptor = descriptor
+        self._whole = whole
         self._rest = b""
         self._taken: list[bytes] = []
         self._ended = False
 
     def next(self) -> list[str] | None:
-        """Wait for what is entered next.
+        """Wait for what is entered next; it is held until `let_go`.
 
         Returns:
             One line; from a terminal several when they came at once, as a paste
@@ -41,32 +57,47 @@ class Lines:
         while self._taken and self.terminal and self._more_is_here():
             if not self._take():
                 break
-        # Whatever interrupts the wait for more loses none of them.
-        lines, self._taken = self._taken, []
-        return [line.decode("utf-8", "replace").rstrip("\r") for line in lines] or None
+        return _decode(self._taken) or None
+
+    def let_go(self) -> None:
+        """Forget the lines that `next` returned: they are in other hands."""
+        self._taken = []
+
+    def all_that_is_there(self) -> list[str]:
+        """Return the lines held, and those that a terminal holds; waits for nothing."""
+        while self.terminal and len(self._rest) < MOST_AT_THE_END and self._is_ours():
+            data = self._read() if self._is_ready(0) else b""
+            if not data:
+                break
+            self._rest += data
+        return _decode([*self._taken, *self._rest.splitlines()])
 
     def _take(self) -> bool:
         """Take the next line; False at the end of input."""
-        line = self._line()
-        if line is not None:
-            self._taken.append(line)
-        return line is not None
-
-    def _line(self) -> bytes | None:
-        while b"\n" not in self._rest:
-            data = b"" if self._ended else self._read()
-            if not data:
-                self._ended = True
-                rest, self._rest = self._rest, b""
-                return rest or None
-            self._rest += data
-        line, _, self._rest = self._rest.partition(b"\n")
-        return line
+        while b"\n" not in self._rest and not self._ended:
+            self._is_ready(None)
+            with self._whole():
+                data = self._read()
+                self._rest += data
+                self._ended = not data
+        with self._whole():
+            line, end, self._rest = self._rest.partition(b"\n")
+            if line or end:
+                self._taken.append(line)
+        return bool(line or end)
 
     def _more_is_here(self) -> bool:
-        if b"\n" in self._rest:
-            return True
-        return bool(select.select([self._descriptor], [], [], PAUSE)[0])
+        return b"\n" in self._rest or self._is_ready(PAUSE)
+
+    def _is_ready(self, patience: float | None) -> bool:
+        return bool(select.select([self._descriptor], [], [], patience)[0])
+
+    def _is_ours(self) -> bool:
+        """Return whether we may read from the terminal without being stopped for it."""
+        try:
+            return os.tcgetpgrp(self._descriptor) == os.getpgrp()
+        except OSError:
+            return False
 
     def _read(self) -> bytes:
         try:
@@ -74,3 +105,7 @@ class Lines:
         except OSError:
             # EIO: the terminal is gone.
             return b""
+
+
+def _decode(lines: Iterable[bytes]) -> list[str]:
+    return [line.decode("utf-8", "replace").rstrip("\r") for line in lines]

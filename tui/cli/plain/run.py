@@ -15,7 +15,7 @@ from tui.cli.plain.commands import parse
 from tui.cli.plain.desk import Desk
 from tui.cli.plain.lines import LONGEST, Lines
 from tui.cli.plain.page import Page
-from tui.domain.errors import FortytwoError
+from tui.domain.errors import FortytwoError, UsageError
 from tui.services.reports import write_report
 from tui.ui.commands import prompt_text
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from types import FrameType
 
+    from tui.cli.interruption import Interruption
     from tui.domain.settings import Problem
     from tui.services.workspace import Workspace
 
@@ -43,10 +44,9 @@ def run_plain(
         wanted: The name of the conversation to open, or the start of it.
         demo: True when the embedded server answers.
     """
-    plain = Plain(workspace)
     try:
-        with interruptible(ENDING):
-            return plain.run(problems, wanted, demo=demo)
+        with interruptible(ENDING) as interruption:
+            return Plain(workspace, interruption).run(problems, wanted, demo=demo)
     except Interrupted as interruption:
         return interruption.exit_code
     finally:
@@ -54,13 +54,23 @@ def run_plain(
 
 
 class Plain:
-    """The loop: a line is read, what it asks for is done, the next one is read."""
+    """The loop: a line is read, what it asks for is done, the next one is read.
 
-    def __init__(self, workspace: Workspace) -> None:
-        """Take the services, not started yet."""
+    What has been entered is held by `Lines` until it is a command that is carried
+    out, or part of the draft: a prompt stays that until it is in its conversation.
+    """
+
+    def __init__(self, workspace: Workspace, interruption: Interruption) -> None:
+        """Make it.
+
+        Args:
+            workspace: The services, not started yet.
+            interruption: Where a signal to end may come.
+        """
+        self._interruption = interruption
         self._page = Page()
         self._desk = Desk(workspace, self._page)
-        self._lines = Lines(sys.stdin.fileno())
+        self._lines = Lines(sys.stdin.fileno(), interruption.whole)
         self._actions = actions(Listed())
         self._begun: str | None = None
         """A prompt whose last line ended in a backslash."""
@@ -84,9 +94,13 @@ class Plain:
                 page.note("[There is no key yet: set FORTYTWO_API_KEY, or try --demo.]")
             if wanted:
                 self._try(lambda: self._open(wanted))
-            while (lines := self._read()) is not None:
-                if not self._enter(lines):
-                    break
+            try:
+                while (lines := self._read()) is not None:
+                    if not self._enter(lines):
+                        break
+            except BaseException:
+                self._keep_what_was_entered()
+                raise
             desk.draft = self._all_that_waits()
             desk.close()
         return int(desk.failed and not self._lines.terminal)
@@ -105,7 +119,7 @@ class Plain:
         """Let ctrl+c stop an answer, never the program."""
 
         def interrupt(_: int, __: FrameType | None) -> None:
-            if self._reading:
+            if self._reading and not self._interruption.held:
                 raise KeyboardInterrupt
             self._desk.interrupted = True
 
@@ -141,23 +155,20 @@ class Plain:
     def _enter(self, lines: list[str]) -> bool:
         """Do what was entered; False when the user leaves."""
         if len(lines) > 1:
-            self._join("\n".join(lines))
+            self._join(self._all_that_waits("\n".join(lines)))
             return True
         line = lines[0]
         if self._lines.terminal and len(line.encode()) >= LONGEST - 1:
             self._page.note(
                 f"[The terminal cut this line at {LONGEST:,} bytes; /edit takes more.]"
             )
-            self._join(line)
+            self._join(self._all_that_waits(line))
             return True
-        if self._begun is not None:
-            line = f"{self._begun}\n{line}"
-        self._begun = None
+        whole = line if self._begun is None else f"{self._begun}\n{line}"
         if line.endswith("\\"):
-            self._begun = line[:-1]
-            self._desk.workspace.save_draft(self._desk.file, self._all_that_waits())
+            self._hold(begun=whole[:-1])
             return True
-        return self._do(line)
+        return self._do(whole)
 
     def _do(self, line: str) -> bool:
         leaving = False
@@ -167,20 +178,25 @@ class Plain:
             command = parse(line)
             if command is None:
                 self._say(line)
-            elif command.action_id == "app.quit":
+                return
+            self._hold()
+            if command.action_id == "app.quit":
                 leaving = self._may_leave()
             else:
                 self._actions[command.action_id](self._desk, command.argument)
 
         self._try(work)
+        # What is no command at all has been told and is not kept.
+        self._hold()
         return not leaving
 
     def _say(self, line: str) -> None:
         if self._desk.draft:
             if line:
-                self._join(line)
+                self._join(f"{self._desk.draft}\n{line}")
         elif line.strip():
             text = prompt_text(line)
+            self._hold(text)
             try:
                 self._desk.send(text)
             except FortytwoError:
@@ -189,12 +205,34 @@ class Plain:
                 raise
 
     def _join(self, text: str) -> None:
-        """Add to the text that waits: what came at once is never sent by itself."""
-        waits = self._all_that_waits(text)
-        self._begun = None
-        self._desk.keep_draft(waits)
+        """Let a text wait: what came at once is never sent by itself."""
+        self._hold(text)
         count = self._desk.draft.count("\n") + 1
         self._page.note(f"[{count} lines wait. /send sends them, /drop forgets them.]")
+
+    def _hold(self, draft: str | None = None, begun: str | None = None) -> None:
+        """Take over what was entered, all of it at once.
+
+        Args:
+            draft: The text that waits from now on; None leaves that as it is.
+            begun: A prompt that has been begun.
+        """
+        with self._interruption.whole():
+            self._lines.let_go()
+            self._begun = begun
+            if draft is not None:
+                self._desk.keep_draft(draft)
+            elif begun is not None:
+                self._desk.workspace.save_draft(self._desk.file, self._all_that_waits())
+
+    def _keep_what_was_entered(self) -> None:
+        """Make a draft of what could not be looked at any more; a command is none."""
+        lines = self._lines.all_that_is_there()
+        with contextlib.suppress(UsageError):
+            if len(lines) == 1 and self._begun is None and parse(lines[0]) is not None:
+                return
+        if lines:
+            self._desk.keep_draft(self._all_that_waits("\n".join(lines)))
 
     def _all_that_waits(self, text: str = "") -> str:
         """Return what was entered and not sent, with a text below it."""
