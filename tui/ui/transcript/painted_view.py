@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tui.ui.transcript.view import EntryView
 
 WARM_AFTER = 0.25
-"""The parser is imported this long after the start, in seconds: paint first."""
+"""The parser is imported this long after the first frame, in seconds."""
 
 FALLBACK_COLORS = ThemeColors(
     background="#121212",
@@ -103,7 +103,7 @@ class PaintedView(ReadingView):
         """Remember the loop that lexers report to."""
         self._loop = asyncio.get_running_loop()
         if self._background:
-            self.set_timer(WARM_AFTER, self._warm)
+            self.call_after_refresh(self.set_timer, WARM_AFTER, self._warm)
 
     def _warm(self) -> None:
         """Import the parser and the commonest lexers after the first frame."""
