@@ -83,8 +83,8 @@ class Settings:
         notices: How it is told that an answer is there while nobody looks: "auto",
             "bell", "osc9", "osc777", "desktop" or "off".
         notice_after: Seconds that an answer must have taken for that.
-        trash_days: Days after which a deleted conversation is removed for good; 0 keeps
-            all of them.
+        trash_days: Days of use after which a deleted conversation is removed for good;
+            0 keeps all of them.
     """
 
     endpoints: Mapping[str, Endpoint] = field(

@@ -221,6 +221,7 @@ class Parts:
     def keep_draft(self, file: str | None, text: str) -> None:
         """Keep an unsent text; None stands for the conversation that is no file yet."""
         self.indexing.rest()
+        self.trashing.note_use_soon()
         self.drafts.put(file or "", text)
         if file:
             activity = self.catalog.activity(file)

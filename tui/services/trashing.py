@@ -6,14 +6,13 @@ import asyncio
 import logging
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
-    from datetime import datetime
+    from datetime import date, datetime
 
     from tui.domain.summary import Trashed
     from tui.services.catalog import Catalog
@@ -61,7 +60,9 @@ class Trashing:
         self._catalog = catalog
         self._undo = undo
         self._now = now
-        self._last_used: datetime | None = None
+        self._noted: date | None = None
+        """The day that was counted last."""
+        self._noting: asyncio.Task[None] | None = None
 
     async def delete(self, file: str) -> None:
         """Move a conversation to the trash, its running answer stopped and saved.
@@ -131,25 +132,30 @@ class Trashing:
         """Remove a conversation in the trash for good. Raises StorageError."""
         await self._disk.run(self._library.remove_trashed, name)
 
-    async def note_last_use(self) -> None:
-        """Look when the library was used last; from now on it is used."""
-        self._last_used = await self._disk.run(self._library.last_used)
+    def note_use_soon(self) -> None:
+        """Count today as a day of use; returns at once."""
+        if self._now().date() != self._noted:
+            self._noting = asyncio.create_task(self.note_use())
+
+    async def note_use(self) -> None:
+        """Count today as a day of use."""
+        today = self._noted = self._now().date()
+        try:
+            await self._disk.run(self._library.note_use, today)
+        except StorageError as error:
+            # What lies in the trash stays there for longer.
+            log.warning("a day of use was not counted: %s", error.sentence)
 
     async def empty(self, days: int) -> int:
         """Remove for good what was deleted long ago; returns how many that were.
 
-        Time in which the library was not used does not count: neither a clock that
-        has jumped ahead nor a long absence empties the trash.
-
         Args:
-            days: How long ago; 0 removes nothing.
+            days: How many days of use ago; 0 removes nothing.
         """
         if days <= 0:
             return 0
-        age = timedelta(days=min(days, timedelta.max.days))
         try:
-            now = min(self._last_used or self._now(), self._now())
-            removed = await self._disk.run(self._library.empty_trash, age, now)
+            removed = await self._disk.run(self._library.empty_trash_after, days)
         except StorageError as error:
             log.warning("the trash was not emptied: %s", error.sentence)
             return 0

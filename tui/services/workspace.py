@@ -105,8 +105,6 @@ class Workspace:
             raise
         self._built.set_result(parts)
         parts.begin_listing()
-        # Before anything is repaired, which looks like use.
-        await parts.trashing.note_last_use()
         try:
             recovered = await parts.recover_answers()
         except Exception:  # the drafts of earlier runs must come back all the same
@@ -120,6 +118,7 @@ class Workspace:
             self._outbox.put(
                 NoticeGiven("Prompts that were queued last time are drafts now.")
             )
+        await parts.trashing.note_use()
         await parts.trashing.empty(self.settings.trash_days)
 
     def _build(self) -> Parts:

@@ -30,14 +30,13 @@ from tui.storage.locking import locked
 from tui.storage.reading import read_bytes
 from tui.storage.row_cache import RowCache
 from tui.storage.stamp import identify
-from tui.storage.summaries import moment_of
 from tui.storage.system_calls import SystemCalls
 from tui.storage.trash import Trash
 from tui.storage.watching import Changes, Snapshot, find_changes, take_snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import timedelta
+    from datetime import date, timedelta
     from pathlib import Path
 
     from tui.domain.conversation import Conversation
@@ -293,14 +292,6 @@ class Library:
         """
         return self._trash.entries()
 
-    def last_used(self) -> datetime:
-        """Return when a name last came or went here: the library's own idea of now."""
-        times = [0]
-        for folder in (self.conversations, self.root / "trash"):
-            with contextlib.suppress(OSError):
-                times.append(folder.stat().st_mtime_ns)
-        return moment_of(max(times))
-
     def empty_trash(self, older_than: timedelta, now: datetime) -> list[str]:
         """Remove for good what has been in the trash for long, and name it.
 
@@ -308,6 +299,31 @@ class Library:
             UnreadableError: The trash can't be listed.
         """
         return self._trash.empty(older_than, now)
+
+    def note_use(self, day: date) -> None:
+        """Count a day on which the library was used; see `empty_trash_after`.
+
+        Raises:
+            NotSavedError: It can't be written.
+        """
+        self._trash.note_use(day)
+
+    def empty_trash_after(self, days: int) -> list[str]:
+        """Remove for good what has been in the trash for so many days of use.
+
+        Neither a long absence nor a clock that has jumped ahead empties the trash:
+        only days on which the library was used count, each once.
+
+        Args:
+            days: How many, not counting the day on which it was deleted.
+
+        Returns:
+            Their names.
+
+        Raises:
+            UnreadableError: The trash can't be listed.
+        """
+        return self._trash.empty_after(days)
 
     def snapshot(self) -> Snapshot:
         """Return the state of every file, to ask for changes later."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tui.domain.errors import MissingError, UnreadableError
 from tui.domain.summary import Trashed
+from tui.storage.days_of_use import DaysOfUse
 from tui.storage.disk import make_folder, move, saving, write_new
 from tui.storage.file_names import (
     another_name,
@@ -21,7 +22,8 @@ from tui.storage.reading import read_bytes
 from tui.storage.summaries import moment_of, read_summary
 
 if TYPE_CHECKING:
-    from datetime import timedelta
+    from collections.abc import Callable
+    from datetime import date, timedelta
     from pathlib import Path
 
     from tui.storage.system_calls import SystemCalls
@@ -34,6 +36,7 @@ class Trash:
         self._calls = calls
         self._conversations = conversations
         self._folder = folder
+        self._days = DaysOfUse(calls, folder / "days-of-use.txt")
 
     def put(self, file: str) -> str:
         """Move a conversation to the trash and return its name there.
@@ -114,9 +117,31 @@ class Trash:
 
     def empty(self, older_than: timedelta, now: datetime) -> list[str]:
         """Remove for good what has been in the trash for long, and name it."""
+        return self._remove_if(lambda path: now - _deleted(path) >= older_than)
+
+    def note_use(self, day: date) -> None:
+        """Count a day on which the library was used; nothing ages in an empty trash.
+
+        Raises:
+            NotSavedError: It can't be written.
+        """
+        if self._folder.is_dir():
+            self._days.note(day)
+
+    def empty_after(self, days: int) -> list[str]:
+        """Remove for good what has seen so many later days of use, and name it."""
+        used = self._days.read()
+
+        def is_old(path: Path) -> bool:
+            deleted = _deleted(path).date()
+            return sum(day > deleted for day in used) >= days
+
+        return self._remove_if(is_old)
+
+    def _remove_if(self, is_old: Callable[[Path], bool]) -> list[str]:
         removed: list[str] = []
         for path in self._paths():
-            if now - _deleted(path) >= older_than:
+            if is_old(path):
                 with contextlib.suppress(OSError):
                     self._calls.unlink(path)
                     removed.append(path.name)

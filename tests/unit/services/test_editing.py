@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 import threading
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,18 +12,15 @@ import pytest
 from tests.support.demo import DemoThread
 from tests.support.desk import Desk, settings_for
 from tests.support.waiting import until
-from tests.unit.storage.samples import chat
 from tui.demo.pacing import Pace
 from tui.domain.errors import MissingError, NotSavedError, StorageError, UsageError
-from tui.domain.message import Message, Role, Status
+from tui.domain.message import Role, Status
 from tui.services.events import (
     AnswerGrew,
     ConversationChanged,
     SummaryChanged,
     TurnChanged,
 )
-from tui.services.workspace import Workspace
-from tui.storage.journal import Journal
 from tui.storage.library import Library
 
 if TYPE_CHECKING:
@@ -227,48 +222,6 @@ async def asked_new(desk: Desk, count: int, prompt: str) -> str:
     return file
 
 
-@pytest.mark.parametrize(("days", "left"), [(30, 1), (0, 2), (10**12, 2)])
-async def test_the_trash_is_emptied_by_age_at_the_start(
-    tmp_path: Path, demo: DemoThread, days: int, left: int
-) -> None:
-    library = Library(tmp_path / "data")
-    for _ in range(2):
-        library.trash(library.create(chat(1)).file)
-    trash = tmp_path / "data" / "trash"
-    old = next(trash.iterdir())
-    stamp, then = old.name.split(".deleted-")[1][:15], datetime.now(UTC)
-    then -= timedelta(days=31)
-    old.rename(trash / old.name.replace(stamp, f"{then:%Y%m%dT%H%M%S}"))
-    settings = settings_for(demo.base_url)
-    object.__setattr__(settings, "trash_days", days)
-    async with Desk(tmp_path, settings) as desk:
-        await until(lambda: len(list(trash.iterdir())) == left, f"{left} are left")
-        assert len(await desk.workspace.trashed()) == left
-
-
-async def test_what_a_crash_left_does_not_empty_the_trash_after_a_long_absence(
-    tmp_path: Path, demo: DemoThread
-) -> None:
-    library = Library(tmp_path / "data")
-    kept = library.create(chat(1)).file
-    library.trash(library.create(chat(1)).file)
-    trash = tmp_path / "data" / "trash"
-    (old,) = trash.iterdir()
-    stamp, then = old.name.split(".deleted-")[1][:15], datetime.now(UTC)
-    then -= timedelta(days=300)
-    old.rename(trash / old.name.replace(stamp, f"{then:%Y%m%dT%H%M%S}"))
-    head = Message("a9", Role.ASSISTANT, "", parent="a0")
-    journal = Journal.begin(library.root, kept, head)
-    journal.add("broken off")
-    journal.flush()
-    journal.close(remove=False)
-    for folder in (trash, library.conversations):
-        os.utime(folder, (then.timestamp(), then.timestamp()))
-    async with Desk(tmp_path, settings_for(demo.base_url)) as desk:
-        assert len(await desk.saved(kept, 3)) == 3
-        assert len(await desk.workspace.trashed()) == 1
-
-
 async def test_a_change_at_the_moment_an_answer_ends_loses_no_word(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -335,22 +288,3 @@ async def test_a_copy_of_a_running_answer_has_its_text_so_far(tmp_path: Path) ->
             assert answer.content
             await desk.workspace.stop(file)
             await desk.ending()
-
-
-@pytest.mark.promise
-async def test_a_clock_that_jumps_ahead_does_not_empty_the_trash(
-    tmp_path: Path, demo: DemoThread, measured: Measured
-) -> None:
-    library = Library(tmp_path / "data")
-    library.create(chat(1))
-    library.trash(library.create(chat(1)).file)
-    desk = Desk(tmp_path, settings_for(demo.base_url))
-    desk.workspace = Workspace(
-        settings_for(demo.base_url),
-        desk.places,
-        {},
-        now=lambda: datetime.now(UTC) + timedelta(days=3650),
-    )
-    async with desk:
-        assert len(await desk.workspace.trashed()) == 1
-    measured("P16", "ten years ahead at a start: the trash is kept")

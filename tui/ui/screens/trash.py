@@ -36,12 +36,12 @@ class TrashPicker(Picker):
             trashed: What is in the trash, last deleted first.
             workspace: Removes for good.
             now: The time of day where the user is.
-            days: Days after which the trash removes by itself; 0 means never.
+            days: Days of use after which the trash removes by itself; 0 means never.
         """
         self._trashed = list(trashed)
         self._workspace = workspace
         self._now = now
-        keeps = f"kept for {days} days" if days else "kept until you remove it"
+        keeps = f"kept for {days} days of use" if days else "kept until you remove it"
         super().__init__(
             f"Trash · {keeps}",
             self._trash_choices(),
