@@ -290,15 +290,18 @@ def key_table(user_keys: Mapping[str, tuple[str, ...]]) -> Iterable[Sequence[str
 def markdown_key_table() -> str:
     """Return the default keys as a Markdown table, for the README and the manual."""
 
-    def code(cell: str) -> str:
-        return " ".join(f"`{key}`" for key in cell.split()).replace("|", "\\|")
+    def code(text: str) -> str:
+        # A bar ends a cell even within code. Source: GFM, 4.10.
+        return f"`{text}`".replace("|", "\\|") if text else ""
+
+    def keys(cell: str) -> str:
+        return " ".join(map(code, cell.split()))
 
     lines = [
         "| While typing | Nav mode | Command | What it does |",
         "|---|---|---|---|",
     ]
     for _, typing, nav, command, tooltip in list(key_table({}))[1:]:
-        slash = f"`{command}`" if command else ""
         text = tooltip.replace("\\", "\\\\")
-        lines.append(f"| {code(typing)} | {code(nav)} | {slash} | {text} |")
+        lines.append(f"| {keys(typing)} | {keys(nav)} | {code(command)} | {text} |")
     return "\n".join(lines) + "\n"

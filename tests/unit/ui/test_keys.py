@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -173,6 +174,7 @@ def test_the_markdown_table_has_one_line_for_each_row() -> None:
     lines = markdown_key_table().splitlines()
     assert len(lines) == len(ROWS) + 2
     assert all(line.startswith(("| ", "|--")) for line in lines)
+    assert {len(re.findall(r"(?<!\\)\|", line)) for line in lines} == {5}
 
 
 def test_the_table_loads_no_textual() -> None:
