@@ -15,11 +15,11 @@ from tui.services.asking import Asking
 from tui.services.engine import Engine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from concurrent.futures import Future
     from pathlib import Path
 
-    from tui.domain.settings import Settings
+    from tui.domain.settings import Problem, Settings
     from tui.services.asking import Answer, Question
 
 TICK = 0.5
@@ -35,6 +35,7 @@ class AnswerThread:
     def __init__(
         self,
         settings: Settings,
+        problems: Sequence[Problem],
         data: Path,
         environ: Mapping[str, str],
         question: Question,
@@ -45,6 +46,7 @@ class AnswerThread:
         self._events: SimpleQueue[Turn | str | None] = SimpleQueue()
         self._asking = Asking(
             settings,
+            problems,
             data,
             environ,
             moved=self._events.put,

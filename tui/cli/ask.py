@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from tui.cli.answer_thread import AnswerThread
 from tui.cli.configuration import (
-    check_server,
     find_places,
     open_library,
     read_settings,
@@ -48,13 +47,11 @@ def run_ask(arguments: Namespace) -> int:
     places = find_places(arguments, os.environ)
     settings, problems = read_settings(arguments, places, os.environ)
     report_problems(problems)
-    if not arguments.base_url:
-        check_server(problems)
     file = ""
     if arguments.conversation is not None:
         file = find_conversation(open_library(places), arguments.conversation)
     question = _question(arguments, settings, prompt, file)
-    thread = AnswerThread(settings, places.data, os.environ, question)
+    thread = AnswerThread(settings, problems, places.data, os.environ, question)
     with interruptible():
         return _print_answer(thread, new=not file, as_json=arguments.json)
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from tui.cli.embedded_server import EmbeddedServer
     from tui.domain.settings import Problem
+    from tui.services.workspace import Workspace
     from tui.storage.locations import Locations
 
 NOT_ACCESSIBLE = frozenset({"", "0", "false", "no"})
@@ -96,6 +97,24 @@ def check_terminal(environ: Mapping[str, str]) -> None:
         )
 
 
+def open_workspace(
+    arguments: Namespace,
+    places: Locations,
+    settings: Settings,
+    problems: list[Problem],
+) -> Workspace:
+    """Return the services for these settings, not started yet."""
+    from tui.services.workspace import Workspace
+
+    return Workspace(
+        settings,
+        places,
+        os.environ,
+        problems=tuple(problems),
+        read_again=lambda: read_settings(arguments, places, os.environ),
+    )
+
+
 def run_line_by_line(
     arguments: Namespace,
     places: Locations,
@@ -107,10 +126,9 @@ def run_line_by_line(
     """Run the linear mode and return the exit code."""
     from tui.cli import complain
     from tui.cli.plain.run import run_plain
-    from tui.services.workspace import Workspace
 
     gc.enable()
-    workspace = Workspace(settings, places, os.environ)
+    workspace = open_workspace(arguments, places, settings, problems)
     code = run_plain(workspace, problems, arguments.conversation, demo=demo)
     if workspace.last_words:
         complain(workspace.last_words)
@@ -200,14 +218,13 @@ def run_app(
     import asyncio
 
     from tui.cli import complain
-    from tui.services.workspace import Workspace
 
     prepare_textual(settings.kitty_keys)
     from tui.ui.app import FortytwoApp
     from tui.ui.signals import EndingSignals
 
     themes, theme_problems = load_themes(places.themes)
-    workspace = Workspace(settings, places, os.environ)
+    workspace = open_workspace(arguments, places, settings, problems)
     app = FortytwoApp(
         workspace,
         themes,

@@ -114,22 +114,3 @@ def _with_stored_keys(settings: Settings, places: Locations) -> Settings:
         if not (endpoint.api_key_command or endpoint.api_key_file) and stored.exists():
             endpoints[name] = replace(endpoint, api_key_file=str(stored))
     return replace(settings, endpoints=MappingProxyType(endpoints))
-
-
-def check_server(problems: Iterable[Problem]) -> None:
-    """Refuse to send words anywhere while it is not sure where they should go.
-
-    The app says what is wrong, shows the server and waits for a person; a command has
-    nobody who looks.
-
-    Raises:
-        UsageError: The configuration can't be read, or what it says of endpoints is
-            wrong, so that a default stands in for the server that was meant.
-    """
-    if any(
-        not problem.key or problem.key.startswith("endpoint") for problem in problems
-    ):
-        raise UsageError(
-            "Not asked: the configuration does not say which server is meant. Correct "
-            "it, or name a server with --base-url."
-        )

@@ -17,6 +17,7 @@ from tui.domain.failure import FailureKind
 from tui.domain.message import Message, Role
 from tui.domain.turn import Turn
 from tui.services.answering import Answering
+from tui.services.certain_server import refuse_doubt
 from tui.services.connections import Connections
 from tui.services.engine import Disk
 from tui.services.sessions import new_id
@@ -24,10 +25,10 @@ from tui.storage.library import Library
 from tui.storage.room import check_room
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from tui.domain.settings import Settings
+    from tui.domain.settings import Problem, Settings
     from tui.storage.loaded_file import LoadedFile
 
 
@@ -73,6 +74,7 @@ class Asking:
     def __init__(
         self,
         settings: Settings,
+        problems: Sequence[Problem],
         data: Path,
         environ: Mapping[str, str],
         *,
@@ -83,6 +85,7 @@ class Asking:
 
         Args:
             settings: The settings in force.
+            problems: What is wrong in the configuration they are from.
             data: The data folder.
             environ: The environment, for keys and proxies.
             moved: Called with every state of the turn.
@@ -91,6 +94,7 @@ class Asking:
         self.file = ""
         """The conversation's file once the prompt is in it. Others may read it."""
         self._settings = settings
+        self._problems = problems
         self._library = Library(data)
         self._environ = environ
         self._moved = moved
@@ -129,11 +133,18 @@ class Asking:
             self._disk.close()
 
     def _choose_endpoint(self, question: Question, loaded: LoadedFile | None) -> str:
-        if question.endpoint:
-            return question.endpoint
         kept = loaded.conversation.endpoint if loaded else ""
+        wanted = question.endpoint or kept
+        self._refuse_doubt(wanted)
+        if wanted in self._settings.endpoints:
+            return wanted
         # A server that was named by hand in another run is unknown in this one.
-        return kept if kept in self._settings.endpoints else self._settings.endpoint
+        self._refuse_doubt("")
+        return self._settings.endpoint
+
+    def _refuse_doubt(self, endpoint: str) -> None:
+        advice = "Correct it, or name a server with --base-url."
+        refuse_doubt(self._problems, self._settings, endpoint, advice)
 
     async def _check(self, endpoint: str) -> None:
         try:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from tui.services.answers import Answers
 from tui.services.catalog import Catalog
+from tui.services.certain_server import CertainServer
 from tui.services.configuring import Configuring
 from tui.services.connections import Connections
 from tui.services.copying import as_it_is_now, write_copy
@@ -35,11 +36,11 @@ from tui.storage.index_schema import index_file
 from tui.storage.library import Library
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
-    from tui.domain.settings import Settings
+    from tui.domain.settings import Problem, Settings
     from tui.services.outbox import Outbox
     from tui.storage.locations import Locations
 
@@ -60,6 +61,9 @@ class Parts:
         environ: Mapping[str, str],
         outbox: Outbox,
         *,
+        problems: Sequence[Problem],
+        read_again: Callable[[], tuple[Settings, Sequence[Problem]]] | None,
+        used: Callable[[Settings], None],
         clock: Callable[[], float],
         now: Callable[[], datetime],
     ) -> None:
@@ -70,6 +74,9 @@ class Parts:
             locations: Where the files are.
             environ: The environment, for keys and proxies.
             outbox: The way to the interface.
+            problems: What is wrong in the configuration that the settings are from.
+            read_again: Reads it anew; see `CertainServer`.
+            used: Called with what it came to once it was corrected.
             clock: Monotonic, in seconds.
             now: The time of day, UTC.
         """
@@ -139,6 +146,10 @@ class Parts:
             lambda waiting: self.answers.show_places(waiting),
             lambda: outbox.put(ModelsListed()),
         )
+        self.certain = CertainServer(
+            settings, problems, read_again, self._use_corrected
+        )
+        self._used = used
         self.configuring = Configuring(
             locations, disk=self.disk, connections=self.connections
         )
@@ -158,6 +169,7 @@ class Parts:
             library=self.library,
             sessions=self.sessions,
             answers=self.answers,
+            certain=self.certain,
             disk=self.disk,
             saving=self.saving,
             catalog=self.catalog,
@@ -168,6 +180,7 @@ class Parts:
         )
         self.revising = Revising(
             sessions=self.sessions,
+            certain=self.certain,
             saving=self.saving,
             sending=self.sending,
             catalog=self.catalog,
@@ -257,8 +270,14 @@ class Parts:
 
     def use(self, settings: Settings) -> None:
         """Work by other settings from now on."""
+        self.certain.settings = settings
         self.sending.settings = settings
         self.connections.use(settings)
+
+    def _use_corrected(self, settings: Settings) -> None:
+        # At once: what is about to be sent goes by them already.
+        self.use(settings)
+        self._used(settings)
 
     async def settle(self) -> None:
         """Stop everything that runs and save what is not on disk yet."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tui.services.catalog import Catalog
+    from tui.services.certain_server import CertainServer
     from tui.services.saving import Saving
     from tui.services.sending import Sending
     from tui.services.sessions import Sessions
@@ -31,6 +32,7 @@ class Revising:
         self,
         *,
         sessions: Sessions,
+        certain: CertainServer,
         saving: Saving,
         sending: Sending,
         catalog: Catalog,
@@ -41,6 +43,7 @@ class Revising:
 
         Args:
             sessions: The open conversations.
+            certain: Lets nothing go to a server that was not meant.
             saving: The writer of conversation files.
             sending: Asks for the answer to an edited prompt.
             catalog: The rows of the list.
@@ -48,6 +51,7 @@ class Revising:
             now: The time of day, UTC.
         """
         self._sessions = sessions
+        self._certain = certain
         self._saving = saving
         self._sending = sending
         self._catalog = catalog
@@ -71,6 +75,7 @@ class Revising:
         async with self._sessions.hold_idle(file) as session:
             old = session.message(message_id)
             if old.role is Role.USER:
+                await self._certain.check(session.conversation.endpoint)
                 session.check_room(text)
             shown = session.conversation.path[-1].id
             edited = self._edited(old, text)

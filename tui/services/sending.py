@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from tui.domain.settings import Settings
     from tui.services.answers import Answers
     from tui.services.catalog import Catalog
+    from tui.services.certain_server import CertainServer
     from tui.services.drafts import Drafts
     from tui.services.engine import Disk
     from tui.services.opened import NewConversation
@@ -62,6 +63,7 @@ class Sending:
         library: Library,
         sessions: Sessions,
         answers: Answers,
+        certain: CertainServer,
         disk: Disk,
         saving: Saving,
         catalog: Catalog,
@@ -77,6 +79,7 @@ class Sending:
             library: The files.
             sessions: The open conversations.
             answers: Runs the answers.
+            certain: Lets nothing go to a server that was not meant.
             disk: The thread that does all file work.
             saving: The writer of conversation files.
             catalog: The rows and marks of the list.
@@ -89,6 +92,7 @@ class Sending:
         self._library = library
         self._sessions = sessions
         self._answers = answers
+        self._certain = certain
         self._disk = disk
         self._saving = saving
         self._catalog = catalog
@@ -112,7 +116,7 @@ class Sending:
             The file's name, once the prompt is on disk.
 
         Raises:
-            UsageError: The prompt is blank.
+            UsageError: The prompt is blank, or it is in doubt which server is meant.
             StorageError: The prompt can't be saved; nothing was sent.
         """
         if not text.strip():
@@ -127,6 +131,7 @@ class Sending:
             session.check_there()
             if session.loaded.read_only:
                 raise ReadOnlyError(session.loaded.read_only)
+            await self._certain.check(session.conversation.endpoint)
             if session.answering is not None or session.queued:
                 await self._queue(session, text)
             else:
@@ -141,6 +146,7 @@ class Sending:
         return file
 
     async def _create(self, text: str, new: NewConversation) -> Session:
+        await self._certain.check(new.endpoint)
         check_room(0, text)
         settings = self.settings
         message = Message(new_id(), Role.USER, text, self._now())
@@ -183,7 +189,8 @@ class Sending:
         """Ask again for an answer; the old one stays as its sibling.
 
         Raises:
-            UsageError: There is no such answer, or one still runs.
+            UsageError: There is no such answer, one still runs, or it is in doubt
+                which server is meant.
             StorageError: The file can't be written.
         """
         async with self._sessions.hold_idle(file) as session:
@@ -191,6 +198,7 @@ class Sending:
             asked = message.id if message.role is Role.USER else message.parent
             if asked is None:
                 raise UsageError("There is no prompt above this answer to send again.")
+            await self._certain.check(session.conversation.endpoint)
             session.check_room()
             if session.conversation.active is not None:
                 await self._saving.change(
@@ -202,7 +210,8 @@ class Sending:
         """Ask the model to go on where an answer broke off.
 
         Raises:
-            UsageError: There is nothing to continue, or an answer still runs.
+            UsageError: There is nothing to continue, an answer still runs, or it is
+                in doubt which server is meant.
             StorageError: The file can't be written.
         """
         async with self._sessions.hold_idle(file) as session:
@@ -213,6 +222,7 @@ class Sending:
                 or not message.content
             ):
                 raise UsageError("There is no text to continue here; ask again.")
+            await self._certain.check(session.conversation.endpoint)
             await self._say(session, CONTINUE_PROMPT)
             self._answer_last(session)
 

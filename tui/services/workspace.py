@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from tui.services.engine import Engine
-from tui.services.events import NoticeGiven
+from tui.services.events import ModelsListed, NoticeGiven
 from tui.services.opened import NewConversation, OpenConversation
 from tui.services.outbox import Outbox
 from tui.services.unforeseen import UnforeseenHandler
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tui.domain.completion import ModelInfo
     from tui.domain.inspection import Inspection
     from tui.domain.search import Found
-    from tui.domain.settings import Endpoint, Settings
+    from tui.domain.settings import Endpoint, Problem, Settings
     from tui.domain.summary import Trashed
     from tui.domain.turn import Turn
     from tui.services.events import Event
@@ -50,6 +50,8 @@ class Workspace:
         locations: Locations,
         environ: Mapping[str, str] = os.environ,
         *,
+        problems: Sequence[Problem] = (),
+        read_again: Callable[[], tuple[Settings, Sequence[Problem]]] | None = None,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC).replace(microsecond=0),
     ) -> None:
@@ -59,12 +61,16 @@ class Workspace:
             settings: The settings in force.
             locations: Where the files are.
             environ: The environment, for keys and proxies.
+            problems: What is wrong in the configuration that the settings are from.
+            read_again: Reads it anew, in a thread.
             clock: Monotonic, in seconds.
             now: The time of day, UTC.
         """
         self.settings = settings
         self.locations = locations
         self._environ = environ
+        self._problems = problems
+        self._read_again = read_again
         self._clock = clock
         self._now = now
         self._outbox = Outbox()
@@ -130,9 +136,17 @@ class Workspace:
             self.locations,
             self._environ,
             self._outbox,
+            problems=self._problems,
+            read_again=self._read_again,
+            used=self._use_corrected,
             clock=self._clock,
             now=self._now,
         )
+
+    def _use_corrected(self, settings: Settings) -> None:
+        self.settings = settings
+        self._outbox.put(ModelsListed())
+        self._outbox.put(NoticeGiven("The configuration was read anew."))
 
     @property
     def _parts(self) -> Parts | None:
@@ -379,8 +393,13 @@ class Workspace:
     # Endpoints and settings
 
     async def models(self, endpoint: str = "") -> tuple[ModelInfo, ...]:
-        """Return the models of an endpoint. Raises RequestError."""
-        return await self._run(lambda parts: parts.connections.models(endpoint))
+        """Return the models of an endpoint. Raises RequestError or UsageError."""
+
+        async def models(parts: Parts) -> tuple[ModelInfo, ...]:
+            await parts.certain.check(endpoint)
+            return await parts.connections.models(endpoint)
+
+        return await self._run(models)
 
     def context_tokens(self, endpoint: str, model: str) -> int | None:
         """Return the size of a model's context when it is known, from any thread."""
@@ -414,9 +433,17 @@ class Workspace:
         self._use(self.settings.with_endpoint(confirmed))
 
     def needs_setup(self) -> bool:
-        """Return whether the default endpoint can't be asked for want of a key."""
+        """Return whether the default endpoint can't be asked for want of a key.
+
+        While the configuration leaves open which server that is, no key is asked for.
+        """
         from tui.services.setup import lacks_key
 
+        if self._problems:
+            from tui.services.certain_server import find_doubt
+
+            if find_doubt(self._problems, self.settings, "") is not None:
+                return False
         return lacks_key(self.settings, self._environ)
 
     async def check_endpoint(

@@ -115,11 +115,12 @@ class _Reader:
             self.problems.append(syntax_problem(str(self.path), error.sentence))
         table = self._fields((), values)
         defaults = Settings()
-        endpoints = self._read_endpoints(table.table("endpoints"))
+        tables = table.table("endpoints")
+        endpoints = self._read_endpoints(tables)
         compose = self._fields(("compose",), table.table("compose"))
         settings = Settings(
             endpoints=MappingProxyType(endpoints),
-            endpoint=self._read_endpoint_name(table, endpoints),
+            endpoint=self._read_endpoint_name(table, tables, endpoints),
             model=table.text("model"),
             system_prompt=table.text("system_prompt"),
             parameters=MappingProxyType(table.table("parameters")),
@@ -143,10 +144,20 @@ class _Reader:
         return settings
 
     def _read_endpoint_name(
-        self, table: Fields, endpoints: Mapping[str, Endpoint]
+        self,
+        table: Fields,
+        tables: Mapping[str, Any],
+        endpoints: Mapping[str, Endpoint],
     ) -> str:
         first = next(iter(endpoints))
-        name = table.text("endpoint") or first
+        name = table.text("endpoint")
+        if not name:
+            meant = next(iter(tables), first)
+            if meant not in endpoints:
+                line = _line_of(self.text, ("endpoints", meant))
+                what = f"{describe(meant)} is left out; {describe(first)} is used."
+                self.problems.append(Problem(what, str(self.path), line, "endpoint"))
+            return first
         if name in endpoints:
             return name
         known = ", ".join(endpoints)

@@ -83,10 +83,10 @@ def statements(text: str) -> Iterator[Statement]:
 
 
 def find_line(text: str, path: tuple[str, ...]) -> int | None:
-    """Return the line, counted from 1, of a key or of the table that holds it."""
+    """Return the line, counted from 1, of a key, or of a table in it or around it."""
     best: tuple[int, int] | None = None
     for statement in statements(text):
-        known = statement.path
+        known = statement.path[: len(path)]
         shared = len(known) if path[: len(known)] == known else 0
         if shared and (best is None or shared > best[0]):
             best = (shared, statement.start)

@@ -110,7 +110,7 @@ def test_no_words_go_to_a_server_that_was_not_meant(desk: Desk, config: str) -> 
     done = desk.run("ask", "--config", path, "hello")
     assert done.returncode == 2
     assert "config.toml:" in done.stderr
-    assert "Not asked" in done.stderr
+    assert "Not sent: it is not certain which server is meant" in done.stderr
     assert not desk.conversations.exists()
 
 

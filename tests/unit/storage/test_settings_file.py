@@ -141,7 +141,8 @@ def test_wrong_values_are_named_and_the_default_is_used(
 ) -> None:
     path = tmp_path / "config.toml"
     path.write_text(f"# first line\n{line}\n")
-    settings, (problem,) = load_settings(path, {})
+    settings, (problem, *rest) = load_settings(path, {})
+    assert [one.key for one in rest] == ["endpoint"] * (key == "endpoints.x")
     assert problem.key.startswith(key)
     assert words in problem.sentence
     assert problem.file == str(path)
