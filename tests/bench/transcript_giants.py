@@ -4,7 +4,8 @@
 
 Each text runs in a process of its own, in a real pseudo-terminal of 120×40, and beside
 it an ordinary conversation as the baseline. It is opened, paged through, jumped in,
-made narrower, formatted where it is shown plainly, and streamed in. A heartbeat of a
+made narrower, searched in, formatted where it is shown plainly, and streamed in while
+it is searched in. A heartbeat of a
 millisecond runs meanwhile: its longest gap is the freeze, in milliseconds; what the
 event loop's thread worked in its busiest gap stands beside it, because other programs
 lengthen the gap and not the work.
@@ -31,7 +32,7 @@ LIMIT = 100.0
 DELTA = 8_192
 """Characters of a delta: a fast server's, gathered for one paint."""
 
-ACTS = ("open", "page", "ends", "resize", "format", "stream")
+ACTS = ("open", "page", "ends", "resize", "find", "format", "stream")
 
 
 def table(rows: int, columns: int) -> str:
@@ -136,6 +137,17 @@ def measure(name: str) -> None:
             figures["resize"] = await self.freeze(
                 lambda: self.widen(80), lambda: self.widen(120)
             )
+            here, nowhere = text[len(text) // 2 :][:3], "Zz"
+            figures["find"] = await self.freeze(
+                lambda: view.find(here[:1]),
+                lambda: view.find(here),
+                *([view.find_next] * 4),
+                view.find_previous,
+                lambda: self.widen(90),
+                lambda: self.widen(120),
+                lambda: view.find(nowhere),
+                view.clear_find,
+            )
             figures["format"] = await self.freeze(lambda: view.toggle_formatted("g"))
             if view.reading.has("g"):
                 view.reading.memory.formatted.discard("g")
@@ -143,6 +155,7 @@ def measure(name: str) -> None:
             view.show_entries([*conversation(20), stream], key="stream")
             await self.freeze()
             figures["stream"] = await self.freeze(
+                lambda: view.find(here),
                 *(
                     lambda at=at: view.extend_answer("s", text[at : at + DELTA])
                     for at in range(0, len(text), DELTA)

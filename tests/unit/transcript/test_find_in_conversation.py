@@ -187,3 +187,32 @@ async def test_the_focus_goes_with_the_match_and_stays_with_it() -> None:
             assert view.take_target() == entries[at].id
         view.clear_find()
         assert view.take_target() == entries[50].id
+
+
+async def test_the_match_shown_stays_marked_while_the_answer_grows() -> None:
+    app = Host()
+    async with app.run_test(size=(40, 24)) as pilot:
+        view = app.transcript
+        text = "a needle " + "and more words " * 4 + "\n\nthe other needle here\n\n"
+        view.show_entries([answer(1, text, streaming=True)], key="one")
+        await settled(pilot, view)
+        view.find("needle")
+        assert view.find_next()
+
+        def marked() -> list[tuple[int, bool]]:
+            assert view.finder is not None
+            shown = view.reading.view(0)
+            return [
+                (line, here)
+                for line in range(shown.height)
+                for _, _, here in view.finder.spans(shown, line)
+            ]
+
+        before = marked()
+        assert [here for _, here in before] == [False, True]
+        view.extend_answer("a1", "a third needle")
+        await until(pilot, lambda: len(marked()) == 3)
+        assert marked()[:2] == before
+        view.finish_answer(answer(1, text + "a third needle"))
+        await settled(pilot, view)
+        assert [here for _, here in marked()] == [False, True, False]

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import islice, repeat
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import ref
 
+from tui.ui.transcript.laid_out_entries import SLICE
 from tui.ui.transcript.prefix_sums import PrefixSums
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class Finder:
         self._start = start
         self._unread = [span for span in (range(start, count), range(start)) if span]
         self.current: tuple[str, int] | None = None
+        self._here: Match | None = None
         self._cache: dict[str, tuple[ref[EntryView], object, list[Match]]] = {}
 
     @property
@@ -144,7 +146,7 @@ class Finder:
             return text.count(self._exact)
         if self._ascii and text.isascii():
             return text.lower().count(self._lower)
-        return sum(1 for _ in self._pattern.finditer(text))
+        return sum(1 for _ in islice(self._pattern.finditer(text), MOST_IN_ENTRY))
 
     def state(self) -> FindState:
         """Return what the find bar shows."""
@@ -193,8 +195,10 @@ class Finder:
     def _first_from(self, index: int, line: int, direction: int) -> int | None:
         if not self._counts[index]:
             return None
-        matches = self._open(index)
-        lines = [match.parts[0][0] for match in matches]
+        view = self._open(index)
+        if not view.done:
+            return 0 if direction > 0 else self._counts[index] - 1
+        lines = [match.parts[0][0] for match in self.matches(view)]
         at = bisect_right(lines, line - 1)
         return at if direction > 0 else at - 1
 
@@ -202,33 +206,35 @@ class Finder:
         """Return how many matches an entry has on its lines, which is what counts."""
         if not self._counts[index]:
             return 0
-        matches = self._open(index)
-        if matches and self._reading.view(index).done:
+        view = self._open(index)
+        if view.done and (matches := self.matches(view)):
             self._counts.set(index, len(matches))
         return self._counts[index]
 
-    def _open(self, index: int) -> list[Match]:
-        """Unfold what hides matches, lay the entry out, return its matches."""
-        reading = self._reading
-        view = reading.measure(index)
+    def _open(self, index: int) -> EntryView:
+        """Unfold what hides matches, lay the entry out, return its view."""
+        reading, until = self._reading, monotonic() + SLICE
+        view = reading.measure(index, until)
         if view.folded and self._count(view.source):
             reading.set_open(index, "text", True)
         if view.reasoning and not view.reasoning_open and self._count(view.reasoning):
             reading.set_open(index, "reasoning", True)
         for number in view.body.hidden_codes():
             reading.set_open(index, f"code:{number}", True)
-        return self.matches(reading.measure(index))
+        return reading.measure(index, until)
 
     def line_of(self, index: int, number: int) -> int:
         """Return the line that a match of an entry is on."""
-        view = self._reading.measure(index)
-        matches = self.matches(view)
-        if number < len(matches):
-            return matches[number].parts[0][0]
+        view = self._reading.view(index)
+        if view.done:
+            matches = self.matches(view)
+            if number < len(matches):
+                self._here = matches[number]
+                return self._here.parts[0][0]
         # Not laid out yet: about where its source stands.
-        for found, match in enumerate(self._pattern.finditer(view.source)):
-            if found == number:
-                return view.body_first + view.body.line_at(match.start())
+        self._here = None
+        for match in islice(self._pattern.finditer(view.source), number, None):
+            return view.body_first + view.body.line_at(match.start())
         return 0
 
     def matches(self, view: EntryView) -> list[Match]:
@@ -247,30 +253,68 @@ class Finder:
         """Return start, end and whether it is the current match, for one line."""
         if not self._counts[self._reading.index(view.entry.id)]:
             return []
-        here = None
-        if self.current is not None and self.current[0] == view.entry.id:
-            here = self.current[1]
-        matches = self.matches(view)
-        first = bisect_right(matches, line - 1, key=lambda match: match.parts[-1][0])
+        first, last = _around(view, line, len(self.query))
+        here = self._parts_here(view)
         spans: list[tuple[int, int, bool]] = []
-        for number in range(first, len(matches)):
-            if matches[number].parts[0][0] > line:
-                break
-            spans.extend(
-                (start, end, number == here)
-                for on, start, end in matches[number].parts
-                if on == line
-            )
+        for match in find_on_lines(view, self._pattern, first, last):
+            for part in match.parts:
+                on, start, end = part
+                if on == line:
+                    spans.append((start, end, part in here))
         return spans
 
+    def _parts_here(self, view: EntryView) -> tuple[tuple[int, int, int], ...]:
+        """Return the parts of the current match in a view."""
+        if self.current is None or self.current[0] != view.entry.id:
+            return ()
+        if view.done and not view.entry.streaming:
+            matches, number = self.matches(view), self.current[1]
+            return matches[number].parts if number < len(matches) else ()
+        # Lines that grow are not all read for each paint: it is where it was found.
+        return self._here.parts if self._here is not None else ()
 
-def find_on_lines(view: EntryView, pattern: re.Pattern[str]) -> list[Match]:
-    """Return all matches on the lines of a view, across soft line ends too."""
+
+def _around(view: EntryView, line: int, length: int) -> tuple[int, int]:
+    """Return the lines that a match on a line may reach: the first, behind the last.
+
+    Args:
+        view: The lines.
+        line: The line.
+        length: How long matches are, in characters.
+    """
+    first, last = line, line + 1
+    room = length - 1
+    while room > 0 and first > 1 and _goes_on(view, first - 1):
+        first -= 1
+        room -= len(view.line(first).text)
+    room = length - 1
+    while room > 0 and last < view.height and _goes_on(view, last - 1):
+        room -= len(view.line(last).text)
+        last += 1
+    return first, last
+
+
+def _goes_on(view: EntryView, line: int) -> bool:
+    """Return whether the text of a line goes on in the next one."""
+    return view.line(line).join not in (None, "\n")
+
+
+def find_on_lines(
+    view: EntryView, pattern: re.Pattern[str], first: int = 1, last: int | None = None
+) -> list[Match]:
+    """Return the matches on the lines of a view, across soft line ends too.
+
+    Args:
+        view: The lines.
+        pattern: What is looked for.
+        first: The line to begin at; the label's has none.
+        last: The line to end before; None reads all.
+    """
     texts: list[str] = []
     starts: list[int] = []
     lines: list[tuple[int, int, int]] = []
     at = 0
-    for index in range(1, view.height):
+    for index in range(max(1, first), view.height if last is None else last):
         line = view.line(index)
         if line.join is None:
             continue

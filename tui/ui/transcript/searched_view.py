@@ -19,8 +19,11 @@ from tui.ui.transcript.painted_view import PaintedView
 if TYPE_CHECKING:
     from textual.timer import Timer
 
-SEARCH_SLICE = 0.02
-"""How long text is read at a time, in seconds."""
+SEARCH_SLICE = 0.008
+"""How long text is read at a time, in seconds: each typed letter begins with it."""
+
+SEARCH_PAUSE = 0.004
+"""Seconds between two of them."""
 
 
 class SearchedView(PaintedView):
@@ -154,7 +157,7 @@ class SearchedView(PaintedView):
     def _search_on(self) -> None:
         """Search in a moment, in the next slice."""
         if self._search_timer is None:
-            self._search_timer = self.set_timer(0.005, self._search)
+            self._search_timer = self.set_timer(SEARCH_PAUSE, self._search)
 
     def _step(self, direction: int) -> bool:
         if self.finder is None:
