@@ -14,6 +14,7 @@ from tests.support.desk import places_below, settings_for
 from tests.support.waiting import until
 from tests.unit.ui.program import NOWHERE, running_program
 from tui.demo.pacing import Pace
+from tui.domain.completion import ModelInfo
 from tui.domain.errors import RequestError
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.settings import Endpoint, Settings
@@ -31,8 +32,6 @@ from tui.ui.screens.trash import TrashPicker
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from tui.domain.completion import ModelInfo
 
 
 async def test_ctrl_q_leaves_at_once_when_nothing_runs(tmp_path: Path) -> None:
@@ -127,6 +126,61 @@ async def test_the_models_of_the_server_are_listed(
         conversation = program.main.chat.conversation
         assert conversation
         assert conversation.model == "fortytwo-guide-instant"
+
+
+@pytest.mark.parametrize(
+    ("typed", "keys", "chosen"),
+    [
+        ("gpt-4-t", ["enter"], "gpt-4-turbo"),
+        ("gpt-4-t", ["up", "enter"], "gpt-4-t"),
+        # Another one that has it in its name is listed before it.
+        ("gpt-4", ["enter"], "gpt-4"),
+        ("GPT-4", ["up", "enter"], "GPT-4"),
+        ("some/[other] model", ["enter"], "some/[other] model"),
+    ],
+)
+async def test_a_listed_name_and_one_that_is_part_of_it_can_be_chosen(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    typed: str,
+    keys: list[str],
+    chosen: str,
+) -> None:
+    async def models(endpoint: str = "") -> tuple[ModelInfo, ...]:
+        return ModelInfo("gpt-4-turbo"), ModelInfo("gpt-4"), ModelInfo("o-1")
+
+    async with running_program(tmp_path) as program:
+        monkeypatch.setattr(program.app.workspace, "models", models)
+        await program.press("ctrl+l")
+        dialog = await program.dialog(ModelPicker)
+        await until(lambda: dialog.query_one(OptionList).option_count == 3, "the list")
+        dialog.query_one(Input).value = typed
+        await program.pilot.pause()
+        assert (f"Use “{typed}”" in program.picture()) is (typed != "gpt-4")
+        await program.press(*keys)
+        await until(lambda: program.main.chat.new.model == chosen)
+
+
+async def test_the_cursor_stays_on_the_own_words_when_the_list_comes(
+    tmp_path: Path, demo: DemoThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running_program(tmp_path, demo.base_url) as program:
+        come = asyncio.Event()
+        ask = program.app.workspace.models
+
+        async def models(endpoint: str = "") -> tuple[ModelInfo, ...]:
+            await come.wait()
+            return await ask(endpoint)
+
+        monkeypatch.setattr(program.app.workspace, "models", models)
+        await program.press("ctrl+l")
+        dialog = await program.dialog(ModelPicker)
+        dialog.query_one(Input).value = "fortytwo-guide-inst"
+        await program.pilot.pause()
+        come.set()
+        await until(lambda: dialog.query_one(OptionList).option_count == 2, "the list")
+        await program.press("enter")
+        await until(lambda: program.main.chat.new.model == "fortytwo-guide-inst")
 
 
 async def test_any_model_can_be_named_when_the_list_fails(tmp_path: Path) -> None:
@@ -236,6 +290,27 @@ async def test_without_a_key_setup_asks_checks_and_stores(
             assert stat.S_IMODE(stored.stat().st_mode) == 0o600
             await program.say("Hello with the new key")
             assert "fortytwo-guide" in program.picture()
+
+
+async def test_setup_keeps_a_key_that_could_not_be_checked(tmp_path: Path) -> None:
+    stored = places_below(tmp_path).key_file("guarded")
+    async with running_program(tmp_path, settings=keyless(NOWHERE)) as program:
+        dialog = await program.dialog(Setup)
+        await program.press("enter")
+        field = dialog.query_one(Input)
+        field.value = "sk-offline"
+        await program.press("enter")
+        await program.shows("Enter again keeps the key unchecked.")
+        assert not stored.exists()
+        # Other words are checked first, too.
+        field.value = "sk-other"
+        await program.press("enter")
+        await program.shows("Enter again keeps the key unchecked.")
+        assert not stored.exists()
+        await program.press("enter")
+        await program.toast("Not checked: no connection to 127.0.0.1:9.")
+        assert stored.read_text().strip() == "sk-other"
+        assert "sk-o" not in program.picture()
 
 
 async def test_setup_forgets_a_key_whose_check_was_left(

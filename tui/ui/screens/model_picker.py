@@ -62,6 +62,6 @@ class ModelPicker(Picker):
             details.append("now")
         return Choice(model.id, model.id, " · ".join(details))
 
-    def free_value(self, text: str) -> str | None:
+    def own_choice(self, text: str) -> Choice | None:
         """Take any name: servers know models that they don't list."""
-        return text or None
+        return Choice(text, f"Use “{text}”", "as it is typed")

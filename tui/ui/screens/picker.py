@@ -54,7 +54,7 @@ class Choice:
 class Picker(Dialog[str | None]):
     """A field and a list that it narrows. Enter chooses, Esc returns None.
 
-    Subclasses may override `highlighted` for a preview, and `free_value`.
+    Subclasses may override `highlighted` for a preview, and `own_choice`.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -115,11 +115,25 @@ class Picker(Dialog[str | None]):
         """Take other choices, as they have become known."""
         self._choices = choices
         self._searched = [choice.searched for choice in choices]
-        self._list(self.field.value)
+        text = self.field.value
+        own = self.own_choice(text.strip())
+        # Whoever is about to take the own words must not get others instead.
+        stays = own is not None and own.value == self.under_cursor
+        self._list(text, self.under_cursor if stays else None)
 
-    def _list(self, text: str) -> None:
+    def _list(self, text: str, wanted: str | None = None) -> None:
+        """List what a text matches.
+
+        Args:
+            text: What stands in the field.
+            wanted: The value that the cursor goes to, if it is listed.
+        """
         words = text.casefold().split()
         self._shown = []
+        own = self.own_choice(text.strip()) if words else None
+        if own is not None and all(own.value != one.value for one in self._choices):
+            self._shown.append(own)
+        first = len(self._shown)
         for choice, searched in zip(self._choices, self._searched, strict=True):
             if all(word in searched for word in words):
                 self._shown.append(choice)
@@ -132,8 +146,10 @@ class Picker(Dialog[str | None]):
         )
         values = [choice.value for choice in self._shown]
         if self._shown:
-            at = values.index(self._current) if self._current in values else 0
-            self.options.highlighted = at
+            typed = own.value if own is not None and not first else None
+            places = (wanted, self._current, typed)
+            known = (values.index(one) for one in places if one in values)
+            self.options.highlighted = next(known, min(first, len(values) - 1))
         if not self._shown:
             self.say(self._empty)
 
@@ -153,8 +169,8 @@ class Picker(Dialog[str | None]):
     def highlighted(self, value: str) -> None:
         """Take notice of the choice under the cursor."""
 
-    def free_value(self, text: str) -> str | None:
-        """Return the value of a text that matches nothing, or None."""
+    def own_choice(self, text: str) -> Choice | None:
+        """Return the choice that a text is by itself when it is not listed, or None."""
         return None
 
     @on(Input.Changed)
@@ -171,8 +187,6 @@ class Picker(Dialog[str | None]):
         chosen = self.under_cursor
         if chosen is not None:
             self.dismiss(chosen)
-        elif (value := self.free_value(self.field.value.strip())) is not None:
-            self.dismiss(value)
 
     @on(OptionList.OptionHighlighted)
     def _take_notice(self, message: OptionList.OptionHighlighted) -> None:

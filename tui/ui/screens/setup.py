@@ -37,6 +37,19 @@ _CHOICES = (
 
 _KEY_STORED = "It is checked, then stored in a file that only you can read."
 
+NO_CONNECTION = frozenset(
+    {
+        FailureKind.CONNECTION,
+        FailureKind.DNS,
+        FailureKind.TLS,
+        FailureKind.PROXY,
+        FailureKind.SILENCE,
+        FailureKind.GATEWAY_TIMEOUT,
+        FailureKind.SERVER,
+    }
+)
+"""Failures of a check that say nothing about what was entered."""
+
 
 class Setup(Dialog[str | None]):
     """Returns a sentence about what was set up, `TRY_DEMO`, or None."""
@@ -59,6 +72,9 @@ class Setup(Dialog[str | None]):
         self._workspace = workspace
         self._address = ""
         self._checking: asyncio.Task[None] | None = None
+        self._unchecked = ""
+        """What could not be checked for want of a connection; entered once more, it
+        is taken as it is."""
 
     def compose(self) -> ComposeResult:
         """Lay out the dialog."""
@@ -92,7 +108,7 @@ class Setup(Dialog[str | None]):
         if wanted == TRY_DEMO:
             self.dismiss(TRY_DEMO)
             return
-        self._address = ""
+        self._address = self._unchecked = ""
         if wanted == "key":
             self._ask_key(_KEY_STORED)
             return
@@ -115,7 +131,8 @@ class Setup(Dialog[str | None]):
         message.stop()
         text = message.value.strip()
         if text and (self._checking is None or self._checking.done()):
-            self._checking = asyncio.create_task(self._try(text))
+            check = text != self._unchecked
+            self._checking = asyncio.create_task(self._try(text, check=check))
 
     def _end_check(self) -> None:
         if self._checking is not None:
@@ -125,15 +142,16 @@ class Setup(Dialog[str | None]):
         """Check and store no longer."""
         self._end_check()
 
-    async def _try(self, text: str) -> None:
-        self._say("Checking …")
+    async def _try(self, text: str, *, check: bool) -> None:
+        self._say("Checking …" if check else "Storing …")
+        self._unchecked = ""
         try:
             if self._address:
-                done = await self._use_server(self._address, text)
+                done = await self._use_server(self._address, text, check=check)
             elif self.field.password:
-                done = await self._use_key(text)
+                done = await self._use_key(text, check=check)
             else:
-                done = await self._use_server(_with_scheme(text))
+                done = await self._use_server(_with_scheme(text), check=check)
         except FortytwoError as error:
             if self.is_attached:
                 self._tell(error, text)
@@ -144,25 +162,40 @@ class Setup(Dialog[str | None]):
         if self.is_attached:
             self.dismiss(done)
 
-    async def _use_key(self, key: str) -> str:
+    async def _use_key(self, key: str, *, check: bool) -> str:
         settings = self._workspace.settings
         endpoint = settings.endpoints[settings.endpoint]
-        models = await self._workspace.check_endpoint(endpoint, key)
+        models = await self._check_endpoint(endpoint, key) if check else None
         path = await self._workspace.store_key(endpoint.name, key)
-        return f"The key works ({_count(len(models))}) and is stored in {path}."
+        if models is None:
+            place = network_location(endpoint.base_url)
+            return f"The key is in {path}. Not checked: no connection to {place}."
+        return f"The key works ({models}) and is stored in {path}."
 
-    async def _use_server(self, address: str, key: str = "") -> str:
+    async def _use_server(self, address: str, key: str = "", *, check: bool) -> str:
         endpoint = Endpoint(name=network_location(address), base_url=address)
-        models = await self._workspace.check_endpoint(endpoint, key)
+        models = await self._check_endpoint(endpoint, key) if check else None
         path = await self._workspace.add_server(address, key)
-        return f"The server answers ({_count(len(models))}); it is in {path} now."
+        if models is None:
+            return (
+                f"It is in {path} now. Not checked: no connection to {endpoint.name}."
+            )
+        return f"The server answers ({models}); it is in {path} now."
+
+    async def _check_endpoint(self, endpoint: Endpoint, key: str) -> str:
+        """Ask for the models; returns how many there are, in words."""
+        count = len(await self._workspace.check_endpoint(endpoint, key))
+        return "1 model" if count == 1 else f"{count} models"
 
     def _tell(self, error: FortytwoError, text: str) -> None:
         """Say what went wrong; when the server wants a key, ask for it."""
-        wants_key = (
-            isinstance(error, RequestError) and error.failure.kind is FailureKind.KEY
-        )
-        if wants_key and not self.field.password:
+        kind = error.failure.kind if isinstance(error, RequestError) else None
+        if kind in NO_CONNECTION:
+            self._unchecked = text
+            what = "key" if self.field.password else "address"
+            offer = f"Enter again keeps the {what} unchecked."
+            self._say(f"{error.sentence}\n{offer}", wrong=True)
+        elif kind is FailureKind.KEY and not self.field.password:
             self._address = _with_scheme(text)
             place = network_location(self._address)
             self._ask_key(f"{place} wants a key. {_KEY_STORED}")
@@ -188,7 +221,3 @@ class Setup(Dialog[str | None]):
 
 def _with_scheme(text: str) -> str:
     return (text if "://" in text else f"http://{text}").rstrip("/")
-
-
-def _count(models: int) -> str:
-    return "1 model" if models == 1 else f"{models} models"
