@@ -216,3 +216,21 @@ async def test_the_match_shown_stays_marked_while_the_answer_grows() -> None:
         view.finish_answer(answer(1, text + "a third needle"))
         await settled(pilot, view)
         assert [here for _, here in marked()] == [False, True, False]
+
+
+async def test_a_step_into_a_giant_answer_is_near_its_words_at_once() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = app.transcript
+        words = "some words of a paragraph. " * 8
+        paragraphs = [f"{words}{number}" for number in range(4000)]
+        paragraphs[3000] = f"{words}the needle"
+        view.show_entries(
+            [answer(1, "\n\n".join(paragraphs)), *talk(40)[4:]], key="one"
+        )
+        await settled(pilot, view)
+        view.find("needle")
+        assert not view.reading.view(0).done
+        await settled(pilot, view)
+        assert any(line.endswith(" needle") for line in screen_text(view))
+        assert view.find_state == FindState(1, 1, complete=True)

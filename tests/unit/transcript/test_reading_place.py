@@ -349,3 +349,111 @@ async def test_a_key_means_what_is_seen_not_what_was_scrolled_away() -> None:
         assert view.take_target() == entries[22].id
         view.go_to_end()
         assert view.take_target() is None
+
+
+def words(line: str) -> list[str]:
+    return line.split()
+
+
+def long_answers() -> list[Entry]:
+    """Return answers whose paragraphs, code and reasoning wrap at every width."""
+    made: list[Entry] = []
+    for number in range(30):
+        text = " ".join(f"word{number}x{at}" for at in range(400))
+        code = "".join(f"\tvalue_{number}_{at} = {'x' * 70}\n" for at in range(30))
+        made += [
+            prompt(number),
+            answer(
+                number,
+                f"{text}\n\n- {text}\n\n```python\n{code}```\n\n{text}",
+                reasoning=text,
+            ),
+        ]
+    return made
+
+
+async def test_a_place_is_kept_by_its_words_when_the_width_changed_meanwhile() -> None:
+    app = Host()
+    async with app.run_test(size=(100, 24)) as pilot:
+        view = app.transcript
+        entries = long_answers()
+        view.show_entries(entries, key="one")
+        view.toggle_all_folds()
+        await settled(pilot, view)
+        for lines in range(7):
+            view.go_home()
+            view.move_lines(611 + 13 * lines)
+            await settled(pilot, view)
+            before = screen_text(view)
+            first = words(before[0])
+            view.show_entries(talk(30), key="two")
+            for width in (47, 71):
+                await resize(pilot, view, width, 24)
+                view.show_entries(entries, key="one")
+                await settled(pilot, view)
+                # A shorter line shows a part of them, a longer one more.
+                top = words(screen_text(view)[0])
+                assert set(first[:1]) <= set(top) or not first, (first, top)
+                view.show_entries(talk(30), key="two")
+            await resize(pilot, view, 100, 24)
+            view.show_entries(entries, key="one")
+            await settled(pilot, view)
+            assert screen_text(view) == before
+
+
+async def test_a_place_is_kept_when_what_stands_above_has_changed() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = app.transcript
+        entries = long_answers()
+        view.show_entries(entries, key="one")
+        await settled(pilot, view)
+        view.focus_entry(entries[31].id)
+        view.move_lines(9)
+        await settled(pilot, view)
+        before = screen_text(view)
+        view.show_entries(talk(3), key="two")
+        others = [*talk(60)[:50], *entries[8:30], *entries[31:]]
+        others[70] = replace(others[70], text="another text")
+        view.show_entries(others, key="one")
+        await settled(pilot, view)
+        assert screen_text(view) == before
+        # Without the message itself the next one is shown, not the end.
+        view.show_entries(talk(3), key="two")
+        gone = [entry for entry in entries if entry.id != entries[31].id]
+        view.show_entries(gone, key="one")
+        await settled(pilot, view)
+        assert screen_text(view)[1] == "   Question 16?"
+
+
+async def test_resizes_back_and_forth_do_not_move_the_words() -> None:
+    app = Host()
+    async with app.run_test(size=(100, 24)) as pilot:
+        view = app.transcript
+        view.show_entries(long_answers(), key="one")
+        await settled(pilot, view)
+        view.go_home()
+        view.move_lines(432)
+        await settled(pilot, view)
+        before = screen_text(view)
+        for width in (61, 47, 90, 33, 100):
+            await resize(pilot, view, width, 24)
+        assert screen_text(view) == before
+
+
+async def test_the_source_and_the_layout_begin_at_the_same_words() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = app.transcript
+        view.show_entries(long_answers(), key="one")
+        await settled(pilot, view)
+        view.reading.go_to(31, 22)
+        view.show_place()
+        await settled(pilot, view)
+        before = screen_text(view)
+        view.show_source("a15")
+        await settled(pilot, view)
+        assert set(words(before[0])) & set(words(screen_text(view)[0]))
+        view.show_source("a15")
+        await settled(pilot, view)
+        assert screen_text(view) == before

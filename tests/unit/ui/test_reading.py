@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.demo import DemoThread
+from tests.support.desk import places_below
 from tests.support.waiting import until
 from tests.unit.ui.program import running_program
 from tui.demo.pacing import Pace
@@ -156,6 +157,40 @@ async def test_what_is_searched_stays_searched_when_the_conversation_changes(
         await until(lambda: main.transcript.find_state, "searched")
         await program.press("n")
         await program.shows(" of ")
+
+
+async def test_the_place_in_a_conversation_stands_whatever_happens_meanwhile(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    async with running_program(tmp_path, demo.base_url, size=(80, 24)) as program:
+        main = program.main
+        short = "A prompt that is short"
+        await program.say(short)
+        words = " ".join(f"word{number}" for number in range(700))
+        file = await program.say(f"{words}\n\n{words}")
+        await program.press("escape", "g", "}", "}", "space", "pagedown", "pagedown")
+
+        def line(number: int) -> str:
+            return main.transcript.render_line(number).text.rstrip()
+
+        before = [line(number) for number in range(9)]
+        words_before = set(line(0).split())
+        assert len(words_before) > 3
+        await program.press("ctrl+n")
+        await until(lambda: main.chat.file is None, "another one")
+        path = places_below(tmp_path).data / "conversations" / file
+        longer = "\n".join(["A prompt", *(f"that is line {at}" for at in range(9))])
+        path.write_text(
+            path.read_text().replace(f'"""\n{short}"""', f'"""\n{longer}"""')
+        )
+        await program.pilot.resize_terminal(60, 30)
+        await program.press("ctrl+down")
+        await until(lambda: main.chat.file == file, "back")
+        await until(lambda: words_before & set(line(0).split()), "the same words")
+        assert main.chat.conversation is not None
+        assert main.chat.conversation.messages[0].content == longer
+        await program.pilot.resize_terminal(80, 24)
+        await until(lambda: [line(at) for at in range(9)] == before, "as before")
 
 
 async def test_pages_scroll_while_typing(tmp_path: Path, demo: DemoThread) -> None:

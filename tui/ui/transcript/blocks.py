@@ -137,6 +137,14 @@ class Block:
         """
         return joined(parts)
 
+    @property
+    def length(self) -> int:
+        """How long the text is that its lines count their place in, in characters.
+
+        0 when its lines don't count.
+        """
+        return 0
+
     def _room(self, page: Page) -> tuple[Lead, int]:
         """Return the decoration that fits and the cells beside it."""
         lead = self.lead
@@ -202,6 +210,11 @@ class TextBlock(Block):
             if above.join != "\n":
                 line.mark = ""
         return lines
+
+    @property
+    def length(self) -> int:
+        """How long the text is, the end of its last line included."""
+        return len(self.inline.text) + 1
 
     def copied(self, parts: Sequence[Part]) -> str | None:
         """Return the text; a formula comes as its source, however little is covered."""
@@ -304,6 +317,8 @@ class CodeBlock(Block):
         if self.language and not part:
             colored = page.highlighter.color("\n".join(code) + "\n", self.language)
         lines: list[Line] = []
+        # The line of the label is at 0.
+        at = 1
         for index, raw in enumerate(code):
             pieces = colored[index] if colored else [(raw, CODE)]
             if "\t" in raw:
@@ -321,14 +336,21 @@ class CodeBlock(Block):
                     join="\n" if last else "",
                     raw=drawn[start:end] if drawn is not None else None,
                     fill="surface",
+                    at=at + min(start, len(raw)),
                 )
                 line.lead += 1
                 lines.append(line)
+            at += len(raw) + 1
         if self.open_ended and lines:
             lines[-1].join = ""
         if self.first:
             self._label(lines, lead, room)
         return lines
+
+    @property
+    def length(self) -> int:
+        """How long the code is, the line of its label included."""
+        return 1 + sum(len(line) + 1 for line in self.code)
 
     def copied(self, parts: Sequence[Part]) -> str | None:
         """Return the code, without the indentation of a list around it."""

@@ -24,6 +24,9 @@ FOLDED_CODE = 6
 LONG_CODE = 16
 """Blocks of code with more lines are folded when everything is."""
 
+_ROUNDING = 1e-6
+"""More than what is lost in a fraction of a character."""
+
 _FOLD = Look(fg="muted", bg="surface")
 
 
@@ -280,20 +283,45 @@ class Body:
                     at += 1
         return changed
 
-    def offset_at(self, index: int) -> int:
-        """Return about where in the source a line stands, in characters."""
+    def place_at(self, index: int) -> tuple[float, int]:
+        """Return where a line is, whatever the width.
+
+        Returns:
+            The place in the source that `line_at` takes, and how many lines the line
+            is above the line of that place.
+        """
+        if not self._waits(index) and len(self):
+            line = self.line(index)
+            if line.gap:
+                return self.offset_at(index), 1
+            if line.fold and index:
+                return self.offset_at(index - 1), -1
+        return self.offset_at(index), 0
+
+    def _waits(self, index: int) -> bool:
+        """Return whether a line shows source that waits to be laid out."""
+        return self._rest is not None and index >= len(self._lines)
+
+    def offset_at(self, index: int) -> float:
+        """Return where in the source a line begins, in characters.
+
+        About there, where the text that is drawn is not the source; but `line_at`
+        comes back to this very line.
+        """
         if self._rest is not None and index >= len(self._lines):
             return self._rest.offset(index - len(self._lines))
         if not len(self):
             return 0
         index = min(index, len(self) - 1)
-        block = self.line(index).block
+        line = self.line(index)
+        block = line.block
         if block is None:
             return 0
         first, count = self._text_lines(index, block)
-        span = (block.end - block.start) * max(0, index - first)
-        # Rounded up, so that `line_at` comes back to this very line.
-        return block.start - (-span // count)
+        inside = max(0, index - first) / count
+        if block.length and not line.gap:
+            inside = line.at / block.length
+        return block.start + (block.end - block.start) * inside
 
     def _text_lines(self, index: int, block: Block) -> tuple[int, int]:
         """Return the first line of a block below its gap, and how many it has."""
@@ -306,10 +334,10 @@ class Body:
             first += 1
         return first, last - first + 1
 
-    def line_at(self, offset: int) -> int:
-        """Return about which line shows a place of the source."""
+    def line_at(self, offset: float) -> int:
+        """Return about which line shows a place of the source, in characters."""
         if self._rest is not None and offset >= self._rest.start:
-            return len(self._lines) + self._rest.index(offset)
+            return len(self._lines) + self._rest.index(int(offset))
         low, high = 0, len(self._lines) + len(self._open)
         while low < high:
             middle = (low + high) // 2
@@ -323,6 +351,15 @@ class Body:
         if block is None:
             return first
         first, count = self._text_lines(first, block)
-        length = max(1, block.end - block.start)
-        inside = max(0, offset - block.start) * count
-        return first + min(count - 1, inside // length)
+        inside = max(0.0, offset - block.start) / max(1, block.end - block.start)
+        if not block.length:
+            return first + min(count - 1, int(inside * count + _ROUNDING))
+        last = first + count
+        if self.line(last - 1).fold and count > 1:
+            last -= 1
+        place = inside * block.length + _ROUNDING
+        lines = range(first, last)
+        return max(
+            first,
+            first - 1 + bisect_right(lines, place, key=lambda at: self.line(at).at),
+        )

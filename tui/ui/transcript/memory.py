@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import NamedTuple
 
 
@@ -13,13 +14,43 @@ class Place(NamedTuple):
     line: int
 
 
+class Part(Enum):
+    """The parts of an entry, from the top."""
+
+    LABEL = auto()
+    REASONING = auto()
+    TEXT = auto()
+    END = auto()
+
+
+class Anchor(NamedTuple):
+    """A line of an entry by its words: the same ones at every width.
+
+    Attributes:
+        part: The part it is in.
+        offset: Where the words stand in the source of the reasoning or the text, in
+            characters; a fraction where more is drawn than the source has. In other
+            parts it counts lines, from the first one or back from the end.
+        above: How many lines above these words it is: 1 for the blank line over a
+            block, -1 for the line that stands for folded code.
+    """
+
+    part: Part
+    offset: float
+    above: int = 0
+
+
+_FIRST_LINE = Anchor(Part.LABEL, 0)
+
+
 @dataclass(slots=True)
 class Memory:
     """What is remembered of a conversation while another one is shown.
 
     Attributes:
         entry_id: The entry at the top of the screen.
-        line: Its line at the top of the screen.
+        anchor: Its line at the top of the screen.
+        near: Entries around it, in case that it is gone: below, then above.
         follow: True when the reader was at the end.
         folds: Parts that were folded or unfolded by hand, by entry and part.
         all_open: What was last said about all folds.
@@ -30,7 +61,8 @@ class Memory:
     """
 
     entry_id: str = ""
-    line: int = 0
+    anchor: Anchor = _FIRST_LINE
+    near: tuple[str, ...] = ()
     follow: bool = True
     folds: dict[tuple[str, str], bool] = field(default_factory=dict)
     all_open: bool | None = None

@@ -6,11 +6,12 @@ corrected heights above never move the text on the screen.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from tui.ui.transcript.laid_out_entries import SLICE, LaidOutEntries
-from tui.ui.transcript.memory import Memory, Place
+from tui.ui.transcript.memory import Anchor, Memory, Place
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -23,6 +24,9 @@ KEPT_LINES = 30_000
 """Lines of entries out of sight that stay laid out."""
 
 KEPT_VIEWS = 300
+
+NEAR = 8
+"""Entries on each side of the topmost one that stand in for it when it is gone."""
 
 
 class Reading(LaidOutEntries):
@@ -45,7 +49,8 @@ class Reading(LaidOutEntries):
         self.top = Place(0, 0)
         self.follow = True
         self.touched = False
-        self._wanted: tuple[str, int] | None = None
+        self._wanted: Memory | None = None
+        self._held: tuple[str, int, Anchor] | None = None
 
     # Entries
 
@@ -56,25 +61,44 @@ class Reading(LaidOutEntries):
         self.views.clear()
         self.memory = memory
         self.follow = memory.follow
-        self._wanted = None
+        self._wanted = self._held = None
         self.estimate_all()
         self.top = Place(0, 0)
-        if not self.follow and self.has(memory.entry_id):
-            self.top = Place(self.index(memory.entry_id), memory.line)
-        elif not self.follow:
+        if not self.follow:
             # The place may be among older entries that are still to come.
-            self.follow = True
-            self._wanted = (memory.entry_id, memory.line)
+            self.follow, self._wanted = True, memory
+            self._go_to_wanted()
+
+    def _go_to_wanted(self) -> None:
+        """Show what was remembered, or what stood near it, once it is there."""
+        wanted = self._wanted
+        if wanted is None or not self.width:
+            return
+        if self.has(wanted.entry_id):
+            self.follow, self._wanted = False, None
+            self.top = Place(self.index(wanted.entry_id), 0)
+            self.return_to(wanted.anchor)
+            return
+        for entry_id in wanted.near:
+            if self.has(entry_id):
+                self.follow = False
+                self.top = Place(self.index(entry_id), 0)
+                return
 
     def remember(self) -> Memory:
         """Return what to remember of the conversation shown."""
         memory = self.memory
         if self._wanted is not None:
             return memory
-        memory.follow = self.follow
-        memory.line = self.top.line
-        if self.entries:
-            memory.entry_id = self.entries[self.top.entry].id
+        anchor = self.anchor()
+        memory.follow = anchor is None
+        if anchor is not None:
+            memory.anchor = anchor
+            top = self.top.entry
+            memory.entry_id = self.entries[top].id
+            below = self.entries[top + 1 : top + 1 + NEAR]
+            above = self.entries[max(0, top - NEAR) : top]
+            memory.near = tuple(entry.id for entry in (*below, *reversed(above)))
         return memory
 
     def append(self, entry: Entry) -> None:
@@ -89,11 +113,8 @@ class Reading(LaidOutEntries):
         self.entries[:0] = entries
         self._order = None
         self.top = Place(self.top.entry + len(entries), self.top.line)
-        if self._wanted is not None and self.has(self._wanted[0]):
-            self.top = Place(self.index(self._wanted[0]), self._wanted[1])
-            self.follow = False
-            self._wanted = None
         self.measure_all()
+        self._go_to_wanted()
 
     def replace(self, entry: Entry) -> None:
         """Exchange the entry of the same id."""
@@ -119,6 +140,16 @@ class Reading(LaidOutEntries):
             self.top = Place(min(index, max(0, len(self.entries) - 1)), 0)
         self.measure_all()
 
+    def set_open(self, index: int, part: str, is_open: bool) -> None:
+        """Fold or unfold a part of an entry; lines go up or down by that."""
+        self._held = None
+        super().set_open(index, part, is_open)
+
+    def set_all_open(self, is_open: bool) -> None:
+        """Fold or unfold everything that can be; lines go up or down by that."""
+        self._held = None
+        super().set_all_open(is_open)
+
     # The screen
 
     def resize(self, width: int, height: int) -> None:
@@ -126,7 +157,7 @@ class Reading(LaidOutEntries):
         if width == self.width and height == self.height:
             return
         old = self.text_width if self.width else 0
-        anchor = self._anchor() if old else None
+        anchor = self.anchor() if old else None
         self.width, self.height = width, height
         if self.text_width != old:
             self.estimate_all()
@@ -136,27 +167,57 @@ class Reading(LaidOutEntries):
                 if view.whole or (entry_id not in keep and not view.entry.streaming):
                     del self.views[entry_id]
             if anchor is not None:
-                self._return_to(anchor)
-            elif not self.follow and self.entries:
-                height_now = self.measure(self.top.entry).height
-                self.top = Place(self.top.entry, min(self.top.line, height_now - 1))
+                self.return_to(anchor)
+        if not old:
+            self._go_to_wanted()
 
-    def _anchor(self) -> int | None:
-        """Return where in its source the top of the screen is, in characters.
+    # The words at the top of the screen
 
-        None outside of a message's text, and at the end, which is followed anyway.
+    def anchor(self) -> Anchor | None:
+        """Return what stands at the top of the screen.
+
+        None at the end, which is followed anyway.
         """
         if self.follow or not self.entries:
             return None
-        view = self.views.get(self.entries[self.top.entry].id)
-        at = view.body_index(self.top.line) if view is not None else None
-        return None if view is None or at is None else view.body.offset_at(at)
+        entry_id = self.entries[self.top.entry].id
+        if self._held is not None and self._held[:2] == (entry_id, self.top.line):
+            # However often it is laid out anew: the words do not creep away.
+            return self._held[2]
+        view = self.views.get(entry_id)
+        if view is None or not view.laid_out:
+            view = self.measure(self.top.entry)
+        return view.anchor_at(self.top.line)
 
-    def _return_to(self, anchor: int, until: float | None = None) -> None:
-        """Bring a place of the topmost message back to the top of the screen."""
+    def return_to(self, anchor: Anchor, until: float | None = None) -> None:
+        """Bring what stands in the topmost entry back to the top of the screen.
+
+        Args:
+            anchor: Where it stands.
+            until: When layout stops, on the monotonic clock, in seconds.
+        """
         view = self.measure(self.top.entry, until)
-        line = view.body_first + view.body.line_at(anchor)
-        self.top = Place(self.top.entry, min(line, view.height - 1))
+        self.top = Place(self.top.entry, view.line_of(anchor))
+        self._held = (view.entry.id, self.top.line, anchor)
+
+    @contextmanager
+    def keeping_words(self, index: int) -> Iterator[None]:
+        """Keep what stands at the top of the screen while an entry changes its lines.
+
+        Args:
+            index: The entry.
+        """
+        anchor = self.anchor() if index == self.top.entry else None
+        yield
+        if anchor is not None:
+            self.return_to(anchor)
+
+    def _lay_out_top(self, until: float) -> int:
+        """Lay out more of the topmost entry, and return its height, in lines."""
+        view = self.views.get(self.entries[self.top.entry].id)
+        if view is not None and not view.done and (anchor := self.anchor()) is not None:
+            self.return_to(anchor, until)
+        return self.measure(self.top.entry, until).height
 
     def on_screen_indexes(self) -> Iterator[tuple[int, int]]:
         """Yield the entries from the top of the screen on, by estimated heights."""
@@ -212,7 +273,8 @@ class Reading(LaidOutEntries):
             self.top = self.end_top(until)
             return
         index = min(self.top.entry, len(self.entries) - 1)
-        height = self.measure(index, until).height
+        self.top = Place(index, self.top.line)
+        height = self._lay_out_top(until)
         line = max(0, min(self.top.line, height - 1))
         self.top = Place(index, line)
         room = self.height - (height - line)
@@ -237,17 +299,20 @@ class Reading(LaidOutEntries):
         if not self.entries:
             return
         self._wanted = None
+        until = monotonic() + SLICE
+        self._lay_out_top(until)
+        self._held = None
         index, line = self.top
         line += lines
         if lines < 0:
             self.follow = False
             while line < 0 and index > 0:
                 index -= 1
-                line += self.measure(index).height
+                line += self.measure(index, until).height
             line = max(0, line)
         else:
             while index < len(self.entries) - 1:
-                height = self.measure(index).height
+                height = self.measure(index, until).height
                 if line < height:
                     break
                 line -= height
@@ -257,7 +322,7 @@ class Reading(LaidOutEntries):
 
     def go_to_end(self) -> None:
         """Show the end and follow it."""
-        self._wanted = None
+        self._wanted = self._held = None
         self.follow = True
         self.settle()
 
@@ -265,7 +330,7 @@ class Reading(LaidOutEntries):
         """Bring a line to the top of the screen."""
         if not self.entries:
             return
-        self._wanted = None
+        self._wanted = self._held = None
         self.follow = False
         self.top = Place(max(0, min(index, len(self.entries) - 1)), line)
         self.settle()
@@ -304,10 +369,9 @@ class Reading(LaidOutEntries):
             view = self.views.get(entry_id)
             if (view is not None and view.done) or entry_id in later:
                 continue
-            anchor = self._anchor() if index == self.top.entry else None
             self.touched = index in self._shown()
-            if anchor is not None:
-                self._return_to(anchor, until)
+            if index == self.top.entry:
+                self._lay_out_top(until)
             else:
                 self.measure(index, until)
             return True

@@ -123,8 +123,10 @@ class Transcript(SearchedView, can_focus=True):
         if not reading.has(entry.id):
             return
         before = reading.heights.total
-        reading.replace(entry)
-        reading.measure(reading.index(entry.id))
+        index = reading.index(entry.id)
+        with reading.keeping_words(index):
+            reading.replace(entry)
+            reading.measure(index)
         self.search_changed(entry.id)
         self.count_new_lines(before)
         self.show_place()
@@ -252,7 +254,9 @@ class Transcript(SearchedView, can_focus=True):
         """Show an entry's source, or its formatted text again."""
         reading = self.reading
         if reading.has(entry_id):
-            reading.set_raw(reading.index(entry_id), entry_id not in reading.memory.raw)
+            index = reading.index(entry_id)
+            with reading.keeping_words(index):
+                reading.set_raw(index, entry_id not in reading.memory.raw)
             self.drop_selection()
             self.show_place()
 
@@ -272,7 +276,8 @@ class Transcript(SearchedView, can_focus=True):
             return "There is no message here."
         index = reading.index(entry_id)
         if entry_id in reading.memory.formatted:
-            reading.show_plainly(index)
+            with reading.keeping_words(index):
+                reading.show_plainly(index)
             self.drop_selection()
             self.show_place()
             return ""
@@ -298,18 +303,13 @@ class Transcript(SearchedView, can_focus=True):
 
     def _take_whole(self, view: EntryView, width: int) -> None:
         reading = self.reading
-        place = None
-        top = reading.entries[reading.top.entry].id if reading.entries else ""
-        old = reading.views.get(top)
-        if top == view.entry.id and old is not None and not reading.follow:
-            at = old.body_index(reading.top.line)
-            place = old.body.offset_at(at) if at is not None else None
-        if reading.take_whole(view, width):
-            if place is not None:
-                line = view.body_first + view.body.line_at(place)
-                reading.go_to(reading.top.entry, line)
-            self.search_changed(view.entry.id)
-            self.drop_selection()
+        entry_id = view.entry.id
+        if reading.has(entry_id):
+            with reading.keeping_words(reading.index(entry_id)):
+                taken = reading.take_whole(view, width)
+            if taken:
+                self.search_changed(entry_id)
+                self.drop_selection()
         self.show_place()
 
     def _stay_plain(self, entry_id: str, error: Exception) -> None:

@@ -10,6 +10,7 @@ from tui.ui.transcript.entry import Entry, EntryKind
 from tui.ui.transcript.entry_foot import foot_of
 from tui.ui.transcript.entry_top import label_line, reasoning_line
 from tui.ui.transcript.lines import MUTED, Line
+from tui.ui.transcript.memory import Anchor, Part
 
 if TYPE_CHECKING:
     from tui.ui.transcript.blocks import Page
@@ -237,6 +238,34 @@ class EntryView:
         at = index - self.body_first
         count = self._folded_lines if self.folded else len(self.body)
         return at if 0 <= at < count else None
+
+    def anchor_at(self, index: int) -> Anchor:
+        """Return what stands on a line, to find it again in another layout."""
+        at = index - len(self._top)
+        if at < 0:
+            return Anchor(Part.LABEL, index)
+        if self._reasoning is not None and at < len(self._reasoning):
+            return Anchor(Part.REASONING, *self._reasoning.place_at(at))
+        if at < self._reasoning_count:
+            return Anchor(Part.TEXT, 0, 1)
+        in_body = self.body_index(index)
+        if in_body is not None:
+            return Anchor(Part.TEXT, *self.body.place_at(in_body))
+        return Anchor(Part.END, self.height - index)
+
+    def line_of(self, anchor: Anchor) -> int:
+        """Return the line on which something stands now."""
+        top, last = len(self._top), self.height - 1
+        match anchor.part:
+            case Part.REASONING if self._reasoning is not None:
+                line = top + self._reasoning.line_at(anchor.offset) - anchor.above
+            case Part.LABEL | Part.REASONING:
+                line = min(int(anchor.offset), top - 1)
+            case Part.TEXT:
+                line = self.body_first + self.body.line_at(anchor.offset) - anchor.above
+            case Part.END:
+                line = self.height - int(anchor.offset)
+        return max(0, min(line, last))
 
     def source_at(self, index: int) -> str:
         """Return the source that the block of a line counts its place in."""
