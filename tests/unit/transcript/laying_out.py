@@ -11,9 +11,11 @@ from tui.ui.transcript.document import Document
 from tui.ui.transcript.highlighting import Highlighter
 from tui.ui.transcript.parser import make_parser
 from tui.ui.transcript.parsing import parse
+from tui.ui.transcript.prompt import PromptDocument
 
 if TYPE_CHECKING:
     from tui.ui.transcript.lines import Line
+    from tui.ui.transcript.readable import Readable
 
 PARSER = make_parser()
 HIGHLIGHTER = Highlighter(background=False)
@@ -102,6 +104,21 @@ def markdown_text(max_size: int = 40) -> st.SearchStrategy[str]:
 def read(text: str, sizes: list[int] | None = None, every: int = 1) -> Document:
     """Read a text in deltas of the given sizes, looking at it after some of them."""
     document = Document(PARSER)
+    stream(document, text, sizes, every)
+    return document
+
+
+def read_typed(
+    text: str, sizes: list[int] | None = None, every: int = 1
+) -> PromptDocument:
+    """Read a text as it was typed, in deltas of the given sizes."""
+    document = PromptDocument("", ended=False)
+    stream(document, text, sizes, every)
+    return document
+
+
+def stream(document: Readable, text: str, sizes: list[int] | None, every: int) -> None:
+    """Read a text in deltas of the given sizes, looking at it after some of them."""
     at, turn = 0, 0
     while sizes and at < len(text):
         size = sizes[turn % len(sizes)]
@@ -116,7 +133,6 @@ def read(text: str, sizes: list[int] | None = None, every: int = 1) -> Document:
     document.end()
     while document.step():
         pass
-    return document
 
 
 def lay_out(blocks: list[Block], width: int) -> list[Line]:
@@ -128,7 +144,14 @@ def lay_out(blocks: list[Block], width: int) -> list[Line]:
 def shown(blocks: list[Block], width: int = 60) -> list[object]:
     """Return everything that can be seen or copied of blocks."""
     return [
-        (line.pieces, line.join, line.mark, line.raw, line.fill)
+        (
+            # An empty line has an empty piece, or none.
+            [piece for piece in line.pieces if piece[0]],
+            line.join,
+            line.mark,
+            line.raw,
+            line.fill,
+        )
         for line in lay_out(blocks, width)
     ]
 

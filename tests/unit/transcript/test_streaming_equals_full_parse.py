@@ -12,8 +12,10 @@ from tests.unit.transcript.laying_out import (
     parsed_at_once,
     places,
     read,
+    read_typed,
     shown,
 )
+from tui.ui.transcript.prompt import PromptDocument
 
 CODE = "```python\n" + "".join(f"def f{n}(x):\n    return {n}\n\n" for n in range(60))
 TABLE = "| a | b |\n|---|---|\n" + "".join(f"| {n} | x{n} |\n" for n in range(90))
@@ -48,6 +50,33 @@ def test_any_chunking_gives_the_same_lines(text: str, sizes: list[int]) -> None:
     assert not streamed.open_blocks
 
 
+@settings(max_examples=400, deadline=None)
+@given(markdown_text(), st.lists(st.integers(1, 12), min_size=1, max_size=8))
+@example("```py\nx\n``", [1])
+@example("```\n```\n\n", [1])
+@example("a\r\nb\r", [2])
+def test_any_chunking_shows_the_same_source(text: str, sizes: list[int]) -> None:
+    streamed = read_typed(text, sizes)
+    whole = PromptDocument(text)
+    while whole.step():
+        pass
+    assert streamed.source == whole.source
+    assert shown(streamed.blocks) == shown(whole.blocks)
+    assert not streamed.open_blocks
+    for document in (streamed, whole):
+        assert_tiles(document)
+
+
+def assert_tiles(document: PromptDocument) -> None:
+    """Every character of the source belongs to one block, in order."""
+    at = 0
+    for start, end in places(document.blocks):
+        assert start == at
+        assert start <= end
+        at = end
+    assert at == len(document.source)
+
+
 @settings(max_examples=300, deadline=None)
 @given(markdown_text())
 @example("- a\n- b\n\npara\n- c")
@@ -65,6 +94,19 @@ def test_long_texts_stream_to_the_same_lines(name: str, size: int) -> None:
     whole = read(text)
     assert shown(streamed.blocks) == shown(whole.blocks)
     assert places(streamed.blocks) == places(whole.blocks)
+
+
+@pytest.mark.parametrize("name", LONG_TEXTS)
+@pytest.mark.parametrize("size", [7, 100, 5_000])
+def test_long_sources_stream_to_the_same_lines(name: str, size: int) -> None:
+    text = LONG_TEXTS[name]
+    streamed = read_typed(text, [size], every=max(1, 1_000 // size))
+    whole = PromptDocument(text)
+    while whole.step():
+        pass
+    assert shown(streamed.blocks) == shown(whole.blocks)
+    assert_tiles(streamed)
+    assert_tiles(whole)
 
 
 @settings(max_examples=150, deadline=None)

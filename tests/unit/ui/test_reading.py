@@ -159,6 +159,45 @@ async def test_what_is_searched_stays_searched_when_the_conversation_changes(
         await program.shows(" of ")
 
 
+async def test_the_source_of_an_answer_is_shown_while_it_streams(
+    tmp_path: Path,
+) -> None:
+    with DemoThread(pace=Pace(first=0.0, token=0.05)) as demo:
+        async with running_program(tmp_path, demo.base_url) as program:
+            main = program.main
+            await program.ask("show me markdown")
+            answer = main.chat.last or ""
+            await until(lambda: len(main.router.live.so_far(answer)[0]) > 40, "text")
+            await program.press("escape", "v")
+
+            def shown() -> str:
+                lines = range(main.transcript.size.height)
+                return "\n".join(
+                    main.transcript.render_line(at).text[3:].rstrip() for at in lines
+                )
+
+            def shows_source() -> bool:
+                text, _ = main.router.live.so_far(answer)
+                return text[-60:].strip() in shown()
+
+            await until(shows_source, "the source")
+            length = len(main.router.live.so_far(answer)[0])
+            await until(lambda: len(main.router.live.so_far(answer)[0]) > length + 80)
+            await until(shows_source, "what came since")
+            await program.press("v")
+            await until(lambda: "# " not in shown(), "laid out again")
+            await program.press("v")
+            await until(shows_source, "the source again")
+            assert main.chat.turn_runs
+            await program.press("x")
+            await program.answered()
+            source = main.transcript.source_of(answer)
+            assert source.rstrip().splitlines()[-1] in shown()
+            assert "# " in shown()
+            await program.press("v")
+            await until(lambda: "# " not in shown(), "laid out")
+
+
 async def test_the_place_in_a_conversation_stands_whatever_happens_meanwhile(
     tmp_path: Path, demo: DemoThread
 ) -> None:

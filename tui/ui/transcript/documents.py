@@ -29,10 +29,9 @@ def document_of(entry: Entry, parser: Parser, *, raw: bool, whole: bool) -> Read
     """
     if whole:
         return WholeDocument(parser.get(), entry.text)
-    formatted = not raw and entry.kind in (EntryKind.ASSISTANT, EntryKind.NOTE)
-    if formatted or entry.streaming:
+    if not raw and entry.kind in (EntryKind.ASSISTANT, EntryKind.NOTE):
         return Document(parser.get(), entry.text, ended=not entry.streaming)
-    return PromptDocument(entry.text)
+    return PromptDocument(entry.text, ended=not entry.streaming)
 
 
 def reasoning_of(text: str, parser: Parser, *, ended: bool) -> Readable:

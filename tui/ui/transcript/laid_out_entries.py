@@ -221,9 +221,8 @@ class LaidOutEntries:
 
     def set_raw(self, index: int, raw: bool) -> None:
         """Show an entry's source, or its formatted text again."""
-        entry = self.entries[index]
-        if entry.streaming:
-            return
+        # A view is what holds the text that has streamed in.
+        entry = self.entries[index] = self.current(index)
         if raw:
             self.memory.raw.add(entry.id)
         else:
