@@ -1,13 +1,14 @@
 """What the services tell the interface: facts, immutable, in order.
 
 Progress may be merged on its way (`AnswerGrew`, `TurnChanged`); everything else
-always arrives.
+always arrives. They are named tuples, which are made in a fifth of the time that
+dataclasses take: the first frame waits for it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from tui.domain.conversation import Conversation
@@ -37,60 +38,52 @@ class Activity:
     unsaved: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryListed:
+class LibraryListed(NamedTuple):
     """All conversations on disk, newest first."""
 
     summaries: tuple[Summary, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryExtended:
+class LibraryExtended(NamedTuple):
     """More conversations on disk, beside those that are listed already."""
 
     summaries: tuple[Summary, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SummaryChanged:
+class SummaryChanged(NamedTuple):
     """A conversation is new in the list or its row changed."""
 
     summary: Summary
 
 
-@dataclass(frozen=True, slots=True)
-class SummaryRemoved:
+class SummaryRemoved(NamedTuple):
     """A conversation has left the list."""
 
     file: str
 
 
-@dataclass(frozen=True, slots=True)
-class ActivityChanged:
+class ActivityChanged(NamedTuple):
     """The marks of a conversation changed."""
 
     file: str
     activity: Activity
 
 
-@dataclass(frozen=True, slots=True)
-class MessageAdded:
+class MessageAdded(NamedTuple):
     """A message was added at the end of the path: a prompt, always on disk."""
 
     file: str
     message: Message
 
 
-@dataclass(frozen=True, slots=True)
-class ConversationChanged:
+class ConversationChanged(NamedTuple):
     """Anything else changed: title, system prompt, path, an outside edit."""
 
     file: str
     conversation: Conversation
 
 
-@dataclass(frozen=True, slots=True)
-class EarlierLoaded:
+class EarlierLoaded(NamedTuple):
     """Messages above those that are known of a conversation have been read.
 
     Attributes:
@@ -112,23 +105,20 @@ class EarlierLoaded:
     read_only: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ConversationUnreadable:
+class ConversationUnreadable(NamedTuple):
     """What is above the end of an open conversation can't be read."""
 
     file: str
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class TurnChanged:
+class TurnChanged(NamedTuple):
     """A running answer moved on: its phase, its attempt, its place in the queue."""
 
     turn: Turn
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerGrew:
+class AnswerGrew(NamedTuple):
     """Text arrived for a running answer. Consecutive ones are merged."""
 
     file: str
@@ -137,32 +127,28 @@ class AnswerGrew:
     reasoning: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerEnded:
+class AnswerEnded(NamedTuple):
     """An answer is over, whichever way; `message` is what the file will hold."""
 
     turn: Turn
     message: Message
 
 
-@dataclass(frozen=True, slots=True)
-class PromptsQueued:
+class PromptsQueued(NamedTuple):
     """The prompts that wait behind a conversation's running answer changed."""
 
     file: str
     prompts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DraftChanged:
+class DraftChanged(NamedTuple):
     """The unsent text of a conversation was changed by something else than typing."""
 
     file: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeGiven:
+class NoticeGiven(NamedTuple):
     """Something to tell once.
 
     Attributes:
@@ -174,13 +160,11 @@ class NoticeGiven:
     severity: str = "information"
 
 
-@dataclass(frozen=True, slots=True)
-class ModelsListed:
+class ModelsListed(NamedTuple):
     """The models of an endpoint, and so the sizes of their contexts, are known."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProblemsFound:
+class ProblemsFound(NamedTuple):
     """Files of the user's that are wrong somewhere; the program goes on."""
 
     problems: tuple[Problem, ...]

@@ -17,7 +17,7 @@ from tui.domain.errors import StorageError
 from tui.storage.disk import make_folder, saving, write_all
 from tui.storage.locking import try_lock
 from tui.storage.private_folder import sync_folder
-from tui.storage.reading import read_bytes
+from tui.storage.reading import read_content
 from tui.storage.records import pack_record, unpack_records
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def repair_appends(calls: SystemCalls, folder: Path, conversations: Path) -> lis
 
 
 def _complete(calls: SystemCalls, path: Path, size: int, piece: bytes) -> bool:
-    content, _ = read_bytes(path)
+    content = read_content(path)
     torn = content[size:]
     if not torn or len(content) < size or torn == piece:
         return False

@@ -25,7 +25,7 @@ from tui.storage.fresh_messages import FreshMessages
 from tui.storage.known_ids import KnownIds
 from tui.storage.loaded_file import LoadedFile, understand
 from tui.storage.merging import below_survivors, close_gaps, merge
-from tui.storage.reading import read_bytes, read_stamp
+from tui.storage.reading import read_content, read_stamp
 from tui.storage.rewriting import rewrite, rewrite_header
 from tui.storage.room import check_openable
 from tui.storage.stamp import Stamp
@@ -261,7 +261,7 @@ class ConversationWriter:
     def _read_version(self, current: LoadedFile) -> bytes:
         """Return a file's content, which must be the expected version."""
         try:
-            content, _ = read_bytes(self._folder / current.file)
+            content = read_content(self._folder / current.file)
         except (MissingError, UnreadableError) as error:
             raise ChangedOnDisk from error
         if not current.stamp.matches(content):

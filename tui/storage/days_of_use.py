@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tui.domain.errors import MissingError, UnreadableError
 from tui.storage.disk import write_over
-from tui.storage.reading import decode_text, read_bytes
+from tui.storage.reading import decode_text, read_content
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +40,7 @@ class DaysOfUse:
     def read(self) -> frozenset[date]:
         """Return the days; none when they can't be read."""
         try:
-            lines = decode_text(read_bytes(self._path)[0]).splitlines()
+            lines = decode_text(read_content(self._path)).splitlines()
         except (MissingError, UnreadableError):
             return frozenset()
         found = set()

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from tui.domain.errors import NotSavedError, ReadOnlyError
 from tui.storage.private_folder import make_private_folder, sync_folder
-from tui.storage.reading import read_bytes
+from tui.storage.reading import read_content
 from tui.storage.stamp import Identity, Stamp, stamp_content
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ def _is_version(path: Path, identity: Identity, expected: Stamp) -> bool:
         return True
     if identity.size != expected.size:
         return False
-    content, _ = read_bytes(path)
+    content = read_content(path)
     return expected.matches(content)
 
 

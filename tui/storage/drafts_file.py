@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from tui.domain.errors import MissingError, UnreadableError
 from tui.storage import disk
 from tui.storage.locking import locked
-from tui.storage.reading import decode_text, read_bytes
+from tui.storage.reading import decode_text, read_content
 from tui.storage.system_calls import SystemCalls
-from tui.storage.toml_pieces import parse_toml
+from tui.storage.toml_parsing import parse_toml
 from tui.storage.toml_text import clean_text, write_block, write_key
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _joined(texts: Sequence[str]) -> str:
 
 def _read(path: Path) -> dict[str, list[str]]:
     """Return the texts by conversation file, the newest first."""
-    document: Any = parse_toml(decode_text(read_bytes(path)[0]))
+    document: Any = parse_toml(decode_text(read_content(path)))
     read: dict[str, list[str]] = {}
     for file, text in _table(document, "drafts").items():
         if isinstance(text, str):

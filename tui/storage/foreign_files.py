@@ -19,7 +19,7 @@ from tui.storage.json_entries import read_entries
 from tui.storage.markdown_file import read_markdown
 from tui.storage.openai_messages import is_openai, read_openai
 from tui.storage.oterm_database import is_oterm, read_oterm
-from tui.storage.reading import read_bytes
+from tui.storage.reading import read_content
 from tui.storage.sqlite_reading import MAGIC, opened_database
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def read_foreign(
                     "library's folder `conversations`."
                 )
             else:
-                yield from read_markdown(read_bytes(path)[0], path.stem)
+                yield from read_markdown(read_content(path), path.stem)
     except FileNotFoundError as error:
         raise UnreadableError("There is no such file.") from error
     except IsADirectoryError as error:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tui.domain.errors import MissingError, UnreadableError
 from tui.domain.settings import Problem
 from tui.storage import disk
-from tui.storage.reading import decode_text, read_bytes
+from tui.storage.reading import decode_text, read_content
 from tui.storage.system_calls import SystemCalls
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def read_key(path: Path) -> str:
         UnreadableError: The file is there but can't be read.
     """
     try:
-        return decode_text(read_bytes(path)[0]).strip()
+        return decode_text(read_content(path)).strip()
     except MissingError:
         return ""
     except UnreadableError as error:

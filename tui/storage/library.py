@@ -27,7 +27,7 @@ from tui.storage.earlier_messages import EarlierMessages
 from tui.storage.file_names import conversation_name, is_conversation_name
 from tui.storage.loaded_file import LoadedFile, understand
 from tui.storage.locking import locked
-from tui.storage.reading import read_bytes
+from tui.storage.reading import read_bytes, read_content
 from tui.storage.row_cache import RowCache
 from tui.storage.stamp import identify
 from tui.storage.system_calls import SystemCalls
@@ -181,7 +181,7 @@ class Library:
             MissingError: There is no such file.
             UnreadableError: It can't be read.
         """
-        content, _ = read_bytes(self._path(file))
+        content = read_content(self._path(file))
         if content.startswith((b"\xff\xfe", b"\xfe\xff")):
             return content.decode("utf-16", "replace")
         return content.decode("utf-8-sig", "replace")

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import MissingError, UnreadableError
-from tui.storage.stamp import Identity, Stamp, is_regular, is_young, stamp_content
+from tui.storage.stamp import (
+    Identity,
+    Stamp,
+    hash_content,
+    is_regular,
+    is_young,
+    stamp_content,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,6 +92,23 @@ def read_bytes(path: Path) -> tuple[bytes, Stamp]:
         MissingError: There is no such file.
         UnreadableError: It can't be read.
     """
+    content, identity = _read_version(path)
+    return content, stamp_content(identity, content)
+
+
+def read_content(path: Path) -> bytes:
+    """Return a file's content when its version does not matter.
+
+    Raises:
+        MissingError: There is no such file.
+        UnreadableError: It can't be read.
+    """
+    content, _ = _read_version(path)
+    return content
+
+
+def _read_version(path: Path) -> tuple[bytes, Identity]:
+    """Return a file's content, as it was at one moment."""
     try:
         for _ in range(_ATTEMPTS):
             with opened(path) as (fd, before):
@@ -96,7 +119,7 @@ def read_bytes(path: Path) -> tuple[bytes, Stamp]:
                 break
     except OSError as error:
         raise UnreadableError(_why_unreadable(error)) from error
-    return content, stamp_content(identity, content)
+    return content, identity
 
 
 def read_stamp(path: Path) -> Stamp:
@@ -108,7 +131,7 @@ def read_stamp(path: Path) -> Stamp:
     """
     try:
         for _ in range(_ATTEMPTS):
-            digest = hashlib.sha256()
+            digest = hash_content()
             with opened(path) as (fd, before):
                 size = 0
                 while size <= LARGEST and (piece := os.pread(fd, _STEP, size)):

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from tui.domain.errors import MissingError, UnreadableError
 from tui.domain.settings import DEFAULT_ENDPOINT, Endpoint, Problem, Settings
 from tui.storage.locations import stored_key_file
-from tui.storage.reading import decode_text, read_bytes
+from tui.storage.reading import decode_text, read_content
 from tui.storage.toml_fields import Fields, describe
-from tui.storage.toml_pieces import parse_toml
-from tui.storage.toml_problems import suggestion, syntax_problem
-from tui.storage.toml_statements import find_line
+from tui.storage.toml_parsing import parse_toml
+from tui.storage.toml_problems import line_of_key, suggestion, syntax_problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,7 +80,7 @@ def located(path: Path, problems: Sequence[Problem]) -> list[Problem]:
     if not problems:
         return []
     try:
-        text = decode_text(read_bytes(path)[0]).replace("\r\n", "\n")
+        text = decode_text(read_content(path)).replace("\r\n", "\n")
     except (MissingError, UnreadableError):
         return list(problems)
     return [
@@ -92,10 +91,10 @@ def located(path: Path, problems: Sequence[Problem]) -> list[Problem]:
 
 def _line_of(text: str, path: tuple[str, ...]) -> int | None:
     """Return the line of a key; an action's id may be one quoted key or dotted."""
-    line = find_line(text, path)
+    line = line_of_key(text, path)
     if path[0] != "keys":
         return line
-    return max(line or 0, find_line(text, ("keys", ".".join(path[1:]))) or 0) or None
+    return max(line or 0, line_of_key(text, ("keys", ".".join(path[1:]))) or 0) or None
 
 
 class _Reader:
@@ -107,7 +106,7 @@ class _Reader:
     def read(self) -> Settings:
         values: dict[str, Any] = {}
         try:
-            self.text = decode_text(read_bytes(self.path)[0]).replace("\r\n", "\n")
+            self.text = decode_text(read_content(self.path)).replace("\r\n", "\n")
             values = parse_toml(self.text)
         except MissingError:
             pass

@@ -13,7 +13,8 @@ from tui.storage.codec import FORMAT, default_title, made_up_id
 from tui.storage.file_names import is_conflict_name
 from tui.storage.reading import decode_text, opened, read_span
 from tui.storage.toml_fields import as_moment
-from tui.storage.toml_pieces import TABLE_LINE, parse_toml, read_document
+from tui.storage.toml_parsing import parse_toml
+from tui.storage.toml_pieces import TABLE_LINE, read_document
 from tui.storage.toml_plain import read_plain_message
 
 if TYPE_CHECKING:

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any
 from tui.domain.errors import MissingError, UnreadableError
 from tui.domain.settings import Problem
 from tui.domain.theme import COLOR_NAMES, ThemeColors, ThemeSpec, is_color
-from tui.storage.reading import decode_text, read_bytes
+from tui.storage.reading import decode_text, read_content
 from tui.storage.toml_fields import Fields, describe
-from tui.storage.toml_pieces import parse_toml
-from tui.storage.toml_problems import suggestion, syntax_problem
-from tui.storage.toml_statements import find_line
+from tui.storage.toml_parsing import parse_toml
+from tui.storage.toml_problems import line_of_key, suggestion, syntax_problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,14 +82,14 @@ def _read_folder(folder: Path, problems: list[Problem]) -> list[_Draft]:
 
 def _read_file(path: Path, problems: list[Problem]) -> _Draft | None:
     try:
-        text = decode_text(read_bytes(path)[0]).replace("\r\n", "\n")
+        text = decode_text(read_content(path)).replace("\r\n", "\n")
         values = parse_toml(text)
     except (MissingError, UnreadableError) as error:
         problems.append(syntax_problem(str(path), error.sentence))
         return None
 
     def complain(key: str, sentence: str) -> None:
-        line = find_line(text, tuple(key.split(".")))
+        line = line_of_key(text, tuple(key.split(".")))
         problems.append(Problem(sentence, str(path), line, key))
 
     fields = Fields(values, complain)
@@ -162,7 +161,7 @@ def _finish(
     if draft.extends and base is None:
         guess = suggestion(draft.extends, themes)
         sentence = f"there is no theme {describe(draft.extends)}{guess}; "
-        line = find_line(draft.text, ("extends",))
+        line = line_of_key(draft.text, ("extends",))
         sentence += "the theme is left out."
         problems.append(Problem(sentence, str(draft.path), line, "extends"))
         return None
@@ -173,7 +172,7 @@ def _finish(
             f"these colours are missing: {shown}; add them or "
             'extends = "fortytwo-dark"; the theme is left out.'
         )
-        line = find_line(draft.text, ("colors",))
+        line = line_of_key(draft.text, ("colors",))
         problems.append(Problem(sentence, str(draft.path), line, "colors"))
         return None
     colors = {

@@ -9,12 +9,12 @@ all its strings and brackets. Whatever can't be cut is parsed as a whole.
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from typing import Any
 
 from tui.domain.errors import UnreadableError
 from tui.storage.reading import decode_text
+from tui.storage.toml_parsing import parse_toml
 from tui.storage.toml_plain import read_plain_message
 from tui.storage.toml_statements import find_line, statements
 
@@ -23,11 +23,9 @@ TABLE_LINE = re.compile(
     rb"(?:#[^\n]*)?\r?$",
     re.MULTILINE,
 )
-_DEEP = re.compile(r"(?<![\w.-])(?:[A-Za-z0-9_-]++[ \t]*+\.[ \t]*+){90}")
 _MOST_JOINS = 8
 _LARGEST_SCANNED = 1024 * 1024
 """Bytes. In a larger file that can't be cut, no line is sought for a wrong value."""
-_LINE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
 _MERGE_MARKER = re.compile(rb"^(?:<{7}|>{7}) ", re.MULTILINE)
 
 
@@ -91,22 +89,6 @@ def read_document(content: bytes) -> Document:
     return _read_pieces(content) or _read_whole(content)
 
 
-def parse_toml(text: str) -> dict[str, Any]:
-    """Parse TOML that may be hostile.
-
-    Raises:
-        UnreadableError: It is no TOML, or nested absurdly deep.
-    """
-    if _DEEP.search(text) and any(len(found.path) > 90 for found in statements(text)):
-        raise UnreadableError("It has a key of more than 90 parts.")
-    try:
-        return tomllib.loads(text)
-    except RecursionError as error:
-        raise UnreadableError("It is nested too deeply.") from error
-    except ValueError as error:
-        raise UnreadableError(_sentence(str(error), text)) from error
-
-
 def _read_pieces(content: bytes) -> Document | None:
     cuts = [match.start() for match in TABLE_LINE.finditer(content)]
     if not cuts:
@@ -166,12 +148,3 @@ def _read_whole(content: bytes) -> Document:
 
 def _text(piece: bytes) -> str:
     return decode_text(piece).replace("\r\n", "\n")
-
-
-def _sentence(message: str, text: str) -> str:
-    match = _LINE.search(message)
-    if match is None:
-        return f"It is no valid TOML: {message[:200]}."
-    line = match[1] or str(text.count("\n") + 1)
-    what = message[: match.start()].strip()
-    return f"Line {line} is no valid TOML: {what[:200]}."

@@ -25,6 +25,14 @@ def syntax_problem(file: str, sentence: str) -> Problem:
     return Problem(f"{sentence} It is left out.", file, line)
 
 
+def line_of_key(text: str, path: tuple[str, ...]) -> int | None:
+    """Return the line of a key; see `find_line`."""
+    # Where nothing is wrong, the first frame need not wait for it.
+    from tui.storage.toml_statements import find_line
+
+    return find_line(text, path)
+
+
 def suggestion(name: str, known: Iterable[str]) -> str:
     """Return ` (did you mean “…”?)` for a name that is nearly a known one, or ""."""
     import difflib

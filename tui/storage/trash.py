@@ -18,7 +18,7 @@ from tui.storage.file_names import (
     trash_name,
 )
 from tui.storage.private_folder import sync_folder
-from tui.storage.reading import read_bytes
+from tui.storage.reading import read_content
 from tui.storage.summaries import moment_of, read_summary
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Trash:
             UnreadableError: It can't be read.
             NotSavedError: The copy can't be written.
         """
-        content, _ = read_bytes(self._conversations / file)
+        content = read_content(self._conversations / file)
         make_folder(self._calls, self._folder)
         while True:
             name = trash_name(file, datetime.now(UTC))

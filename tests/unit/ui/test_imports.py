@@ -12,17 +12,24 @@ if TYPE_CHECKING:
 PROGRAM = """
 import sys
 from pathlib import Path
-from tests.support.desk import places_below, settings_for
+import tui.cli.chat
+from tests.support.desk import places_below
 from tui.services.workspace import Workspace
+from tui.storage.settings_file import load_settings
+from tui.storage.theme_files import load_themes
 from tui.ui.app import FortytwoApp
 
 class Probe(FortytwoApp):
     def begin(self) -> None:
-        slow = ["httpx", "httpx_sse", "pygments", "markdown_it"]
+        slow = ["httpx", "httpx_sse", "pygments", "markdown_it", "hashlib", "tomli_w"]
         self.exit(",".join(name for name in slow if name in sys.modules))
 
-settings = settings_for("http://127.0.0.1:9/v1")
-app = Probe(Workspace(settings, places_below(Path(sys.argv[1])), {}), [])
+places = places_below(Path(sys.argv[1]))
+places.config_file.parent.mkdir(parents=True)
+places.config_file.write_text('endpoint = "fortytwo"')
+settings, _ = load_settings(places.config_file, {})
+themes, _ = load_themes(places.themes)
+app = Probe(Workspace(settings, places, {}), themes)
 print(repr(app.run(headless=True, size=(120, 40))))
 """
 

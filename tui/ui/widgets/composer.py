@@ -15,7 +15,6 @@ from textual.app import SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from tui.ui.widgets.external_editor import edit_in_editor
 from tui.ui.widgets.newlines import NEWLINE_KEYS, SEND_KEYS, teach_sequences
 from tui.ui.widgets.paste_area import EnterRole, PasteArea
 from tui.ui.widgets.prompt_history import PromptHistory
@@ -263,6 +262,8 @@ class Composer(PasteArea):
         """Edit the text in the user's own editor; undo brings the old one back."""
         if self.read_only:
             return
+        from tui.ui.widgets.external_editor import edit_in_editor
+
         self.flush_draft()
         old = self.full_text
         try:
