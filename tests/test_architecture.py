@@ -42,7 +42,11 @@ def test_help_loads_neither_textual_nor_an_http_client() -> None:
 def test_the_app_loads_no_http_client_and_no_parsers_before_it_runs() -> None:
     loaded = loaded_after("import tui.ui.app, tui.services.workspace, tui.cli.chat")
     assert not loaded & {"httpx", "httpx_sse", "pygments", "markdown_it", "h11"}
-    assert not loaded & {"tui.storage.library", "tui.storage.codec", "tui.storage.disk"}
+    assert not loaded & {
+        "tui.storage.library",
+        "tui.storage.decoding",
+        "tui.storage.disk",
+    }
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))

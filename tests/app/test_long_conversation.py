@@ -12,7 +12,7 @@ from tests.support.driver import Driver
 from tests.support.waiting import until
 from tests.unit.storage.samples import answer, chat
 from tui.services import reading_on
-from tui.storage.codec import encode
+from tui.storage.encoding import encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from tests.unit.storage.samples import answer, chat
-from tui.storage.codec import encode
+from tui.storage.encoding import encode
 from tui.storage.library import Library
 
 if TYPE_CHECKING:

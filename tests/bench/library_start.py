@@ -28,7 +28,7 @@ from tui.domain.conversation import Conversation
 from tui.domain.message import Message, Role
 from tui.services.events import LibraryExtended, LibraryListed
 from tui.services.workspace import Workspace
-from tui.storage.codec import encode
+from tui.storage.encoding import encode
 
 LIMIT = 1.3
 FEW = 10

@@ -24,7 +24,7 @@ from tests.bench.transcript_scale import conversation as entries
 from tests.support.pty_program import FORTYTWO, PtyProgram, program_env
 from tui.domain.conversation import Conversation
 from tui.domain.message import Message, Role, Status
-from tui.storage.codec import encode
+from tui.storage.encoding import encode
 
 LIMIT = 2.0
 FEW = 100

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from tui.domain.errors import NotSavedError
 from tui.domain.message import Message, Role, Status
 from tui.services.exporting import Format, export
-from tui.storage.codec import encode
 from tui.storage.disk import saving, write_new
+from tui.storage.encoding import encode
 from tui.storage.system_calls import SystemCalls
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import UnreadableError
-from tui.storage.codec import decode, decode_pieces
+from tui.storage.decoding import decode, decode_pieces
 from tui.storage.loaded_file import LoadedFile
 from tui.storage.reading import opened, read_span
 from tui.storage.stamp import Identity, is_young

@@ -18,8 +18,9 @@ from tui.domain.errors import (
     UnreadableError,
 )
 from tui.storage import disk
-from tui.storage.codec import decode_messages, encode, encode_messages
+from tui.storage.decoding import decode_messages
 from tui.storage.disk import ChangedOnDisk
+from tui.storage.encoding import encode, encode_messages
 from tui.storage.file_names import conflict_name
 from tui.storage.fresh_messages import FreshMessages
 from tui.storage.known_ids import KnownIds

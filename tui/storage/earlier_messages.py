@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import StorageError, UnreadableError
-from tui.storage.codec import decode_pieces
+from tui.storage.decoding import decode_pieces
 from tui.storage.loaded_file import LoadedFile, understand
 from tui.storage.reading import opened, read_span
 from tui.storage.stamp import Identity, Stamp

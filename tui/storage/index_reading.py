@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import MissingError, UnreadableError
-from tui.storage.codec import decode
+from tui.storage.decoding import decode
 from tui.storage.index import IndexedMessage, ReadFile
 from tui.storage.index_rows import Row
 from tui.storage.reading import read_bytes

@@ -18,7 +18,8 @@ from tui.domain.conversation import Conversation
 from tui.domain.errors import ConflictError, MissingError, StorageError
 from tui.domain.message import Message, Status
 from tui.storage import disk
-from tui.storage.codec import decode_messages, encode_messages
+from tui.storage.decoding import decode_messages
+from tui.storage.encoding import encode_messages
 from tui.storage.locking import try_lock
 from tui.storage.private_folder import sync_folder
 from tui.storage.reading import LARGEST, read_span

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import StorageError
-from tui.storage.codec import decode_messages
+from tui.storage.decoding import decode_messages
 from tui.storage.journal import BROKEN_OFF, SUFFIX, read_journal
 from tui.storage.locking import try_lock
 from tui.storage.reading import LARGEST, read_span

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tui.storage.codec import Decoded, decode
+from tui.storage.decoding import Decoded, decode
 
 if TYPE_CHECKING:
     from tui.domain.conversation import Conversation

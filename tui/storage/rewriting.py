@@ -12,7 +12,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tui.domain.errors import UnreadableError
-from tui.storage.codec import Decoded, decode, encode, encode_messages, header_values
+from tui.storage.decoding import Decoded, decode
+from tui.storage.encoding import encode, encode_messages, header_values
 from tui.storage.reading import decode_text
 from tui.storage.toml_statements import set_value
 

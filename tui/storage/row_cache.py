@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tui.domain.errors import IndexUnusableError, UnreadableError
 from tui.domain.summary import Summary
-from tui.storage.codec import default_title
+from tui.storage.decoding import default_title
 from tui.storage.file_names import is_conflict_name, is_conversation_name
 from tui.storage.summaries import moment_of, read_summary
 from tui.storage.watching import state_of

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from tui.domain.errors import MissingError, UnreadableError
 from tui.domain.summary import Summary
-from tui.storage.codec import FORMAT, default_title, made_up_id
+from tui.storage.decoding import default_title, made_up_id
+from tui.storage.encoding import FORMAT
 from tui.storage.file_names import is_conflict_name
 from tui.storage.reading import decode_text, opened, read_span
 from tui.storage.toml_fields import as_moment

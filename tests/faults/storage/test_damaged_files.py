@@ -19,7 +19,7 @@ import pytest
 from tests.unit.storage.samples import chat, prompt
 from tui.domain.errors import MissingError, ReadOnlyError, StorageError, UnreadableError
 from tui.domain.message import Message, Role
-from tui.storage.codec import encode
+from tui.storage.encoding import encode
 from tui.storage.journal import Journal, recover
 from tui.storage.library import Library
 

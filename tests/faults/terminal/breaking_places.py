@@ -80,7 +80,7 @@ PLACES = (
     "tui.storage.library:Library.create",
     "tui.storage.library:Library.append",
     "tui.storage.journal:Journal.flush",
-    "tui.storage.codec:_encode_message",
+    "tui.storage.encoding:_encode_message",
     "tui.api.exchange:Exchange.__anext__",
     "tui.api.answer:read_chunk",
 )

@@ -14,7 +14,7 @@ import pytest
 from tests.support.pty_program import FORTYTWO, PtyProgram, program_env
 from tui.domain.conversation import Conversation
 from tui.domain.message import Message, Role, Status
-from tui.storage.codec import encode
+from tui.storage.encoding import encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,7 +16,7 @@ from tests.support.wire_server import DONE, STOP, WireServer, delta, respond, st
 from tui.domain.conversation import Conversation
 from tui.domain.message import Message, Role, Status
 from tui.services.engine import Engine
-from tui.storage.codec import encode
+from tui.storage.encoding import encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

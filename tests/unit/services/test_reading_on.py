@@ -18,7 +18,7 @@ from tui.services.events import (
     ConversationUnreadable,
     EarlierLoaded,
 )
-from tui.storage.codec import encode
+from tui.storage.encoding import encode
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from tests.unit.storage.samples import NASTY, answer, chat, conversations, prompt, texts
 from tui.domain.errors import UnreadableError
 from tui.domain.message import Message, Role
-from tui.storage.codec import MOST_PROBLEMS, decode, encode, encode_messages
+from tui.storage.decoding import MOST_PROBLEMS, decode
+from tui.storage.encoding import encode, encode_messages
 from tui.storage.toml_text import clean_text, write_block, write_line
 
 if TYPE_CHECKING:

@@ -253,7 +253,8 @@ def test_replace_can_remove_any_message(library: Library) -> None:
 def test_any_change_of_any_file_says_what_it_should(
     old: Conversation, new: Conversation
 ) -> None:
-    from tui.storage.codec import decode, encode
+    from tui.storage.decoding import decode
+    from tui.storage.encoding import encode
 
     content = encode(old)
     before = decode(content, "x.toml")

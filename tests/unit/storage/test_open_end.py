@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from tests.unit.storage.samples import NASTY, answer, chat, conversations, prompt
 from tui.domain.conversation import Conversation
 from tui.domain.errors import ReadOnlyError, UnreadableError
-from tui.storage.codec import encode
 from tui.storage.earlier_messages import EarlierMessages
+from tui.storage.encoding import encode
 from tui.storage.library import Library
 
 if TYPE_CHECKING:
