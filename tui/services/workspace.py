@@ -5,23 +5,19 @@ Its methods may be awaited on any loop; the work runs on the engine's thread.
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import os
 import time
-from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from tui.services.engine import Engine
 from tui.services.events import ModelsListed, NoticeGiven
 from tui.services.opened import NewConversation, OpenConversation
 from tui.services.outbox import Outbox
-from tui.services.unforeseen import UnforeseenHandler
+from tui.services.running import RunningServices
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from tui.domain.completion import ModelInfo
@@ -35,10 +31,6 @@ if TYPE_CHECKING:
     from tui.storage.locations import Locations
 
 __all__ = ["NewConversation", "OpenConversation", "Workspace"]
-
-log = logging.getLogger(__name__)
-
-Result = TypeVar("Result")
 
 
 class Workspace:
@@ -74,16 +66,9 @@ class Workspace:
         self._clock = clock
         self._now = now
         self._outbox = Outbox()
-        self._engine = Engine()
-        self._built: Future[Parts] = Future()
-        self._unforeseen = UnforeseenHandler(
-            locations.state,
-            now,
-            lambda sentence: self._outbox.put(NoticeGiven(sentence, "error")),
+        self._services = RunningServices(
+            self._build, self._outbox, locations.state, now
         )
-        self._closed = False
-        self.last_words = ""
-        """What must be said after the end: where unsaved words are."""
 
     # Events
 
@@ -99,33 +84,38 @@ class Workspace:
 
     async def start(self) -> None:
         """Start the engine, recover what a crash left, and list the library."""
-        self._unforeseen.listen()
-        self._engine.start()
-        await self._engine.run(self._begin())
+        await self._services.start(self.settings.trash_days)
 
-    async def _begin(self) -> None:
-        try:
-            parts = await asyncio.to_thread(self._build)
-        except BaseException as error:
-            self._built.set_exception(error)
-            raise
-        self._built.set_result(parts)
-        parts.begin_listing()
-        try:
-            recovered = await parts.recover_answers()
-        except Exception:  # the drafts of earlier runs must come back all the same
-            log.exception("what a crash left could not be looked through")
-            recovered = []
-        drafted = await parts.load_drafts()
-        await parts.listing.go_on()
-        if sentence := parts.mark_recovered(recovered):
-            self._outbox.put(NoticeGiven(sentence))
-        if drafted:
-            self._outbox.put(
-                NoticeGiven("Prompts that were queued last time are drafts now.")
-            )
-        await parts.trashing.note_use()
-        await parts.trashing.empty(self.settings.trash_days)
+    async def close(self) -> None:
+        """Stop and save everything, then stop the engine."""
+        await self._services.close()
+
+    def close_now(self, timeout: float) -> bool:
+        """Do the same from a thread that must not wait long.
+
+        Args:
+            timeout: The longest wait, in seconds.
+
+        Returns:
+            True when everything was saved in time.
+        """
+        return self._services.close_now(timeout)
+
+    @property
+    def last_words(self) -> str:
+        """What must be said after the end: where unsaved words are."""
+        return self._services.last_words
+
+    async def unsaved(self) -> tuple[str, ...]:
+        """Return what would not be in its file if the program ended now: titles."""
+
+        async def find(parts: Parts) -> tuple[str, ...]:
+            words = await parts.find_unsaved()
+            return tuple(dict.fromkeys(title for title, _ in words))
+
+        if self._services.parts is None:
+            return ()
+        return await self._services.run(find)
 
     def _build(self) -> Parts:
         # Most of the program hangs on this import: not before the first frame.
@@ -148,123 +138,33 @@ class Workspace:
         self._outbox.put(ModelsListed())
         self._outbox.put(NoticeGiven("The configuration was read anew."))
 
-    @property
-    def _parts(self) -> Parts | None:
-        """The services, or None while they are being built."""
-        built = self._built
-        return built.result() if built.done() and not built.exception() else None
-
-    async def close(self) -> None:
-        """Stop and save everything, then stop the engine."""
-        if self._closed or not self._engine.running:
-            return
-        self._closed = True
-        await self._engine.run(self._settle())
-        self._finish()
-
-    def close_now(self, timeout: float) -> bool:
-        """Stop and save everything from a thread that must not wait long.
-
-        Args:
-            timeout: The longest wait, in seconds.
-
-        Returns:
-            True when everything was saved in time.
-        """
-        if self._closed or not self._engine.running:
-            return True
-        self._closed = True
-        try:
-            self._engine.run_blocking(self._settle(), timeout)
-        except TimeoutError:
-            return False
-        except Exception:  # who leaves by force must get out, whatever breaks
-            log.exception("saving everything broke")
-            return False
-        self._finish()
-        return True
-
-    async def _settle(self) -> None:
-        # Who leaves at once may have typed a draft that waits for its service.
-        await asyncio.wait([asyncio.wrap_future(self._built)])
-        if (parts := self._parts) is not None:
-            try:
-                await parts.settle()
-            except Exception:  # the words must still get somewhere
-                log.exception("leaving broke")
-            if words := parts.unsaved_words():
-                await asyncio.to_thread(self._rescue, words)
-
-    def _rescue(self, words: Sequence[tuple[str, str]]) -> None:
-        from tui.services.rescue import write_rescue
-
-        path = write_rescue(words, [self.locations.state], self._now())
-        if path is not None:
-            self.last_words = f"Some words could not be saved where they belong: {path}"
-        else:
-            self.last_words = "Some words could not be saved anywhere."
-
-    async def unsaved(self) -> tuple[str, ...]:
-        """Return what would not be in its file if the program ended now: titles."""
-
-        async def find(parts: Parts) -> tuple[str, ...]:
-            words = await parts.find_unsaved()
-            return tuple(dict.fromkeys(title for title, _ in words))
-
-        if self._parts is None:
-            return ()
-        return await self._run(find)
-
-    def _finish(self) -> None:
-        self._outbox.disconnect()
-        self._engine.stop(timeout=1.0)
-        self._unforeseen.close()
-        if (parts := self._parts) is not None:
-            parts.disk.close()
-
-    async def _run(
-        self, work: Callable[[Parts], Coroutine[object, object, Result]]
-    ) -> Result:
-        """Run work on the engine once it is there: who types early need not wait."""
-        parts = await asyncio.shield(asyncio.wrap_future(self._built))
-        return await self._engine.run(work(parts))
-
-    def _post(self, call: Callable[[Parts], object]) -> None:
-        """Call a function on the engine's loop, once it is there; returns at once."""
-
-        def post(built: Future[Parts]) -> None:
-            if not built.exception():
-                self._engine.post(call, built.result())
-
-        self._built.add_done_callback(post)
-
     # Conversations
 
     async def find_file(self, start: str) -> str | None:
         """Return the newest file whose name begins like this, or None."""
-        return await self._run(lambda parts: parts.listing.find(start))
+        return await self._services.run(lambda parts: parts.listing.find(start))
 
     async def search(self, text: str, deep: float = 0.0) -> Found | None:
         """Search titles and messages; None when a newer search came; see `Search`."""
-        return await self._run(
+        return await self._services.run(
             lambda parts: parts.search.find(text, parts.catalog.summaries, deep)
         )
 
     async def open(self, file: str) -> OpenConversation:
         """Return a conversation to be shown. Raises StorageError."""
-        return await self._run(lambda parts: parts.sessions.open(file))
+        return await self._services.run(lambda parts: parts.sessions.open(file))
 
     async def draft(self, file: str) -> str:
         """Return a conversation's unsent text, also when its file can't be read."""
-        return await self._run(lambda parts: parts.sessions.draft(file))
+        return await self._services.run(lambda parts: parts.sessions.draft(file))
 
     async def show_nothing(self) -> str:
         """Note that a new conversation is shown; returns its draft."""
-        return await self._run(lambda parts: parts.sessions.show_nothing())
+        return await self._services.run(lambda parts: parts.sessions.show_nothing())
 
     async def read_text(self, file: str) -> str:
         """Return a file as it is. Raises StorageError."""
-        return await self._run(
+        return await self._services.run(
             lambda parts: parts.disk.run(parts.library.read_text, file)
         )
 
@@ -272,7 +172,7 @@ class Workspace:
         self, file: str | None, text: str, new: NewConversation | None = None
     ) -> str:
         """Save a prompt, then ask for its answer; see `Sending.send`."""
-        return await self._run(
+        return await self._services.run(
             lambda parts: parts.sending.send(file, text, new or NewConversation())
         )
 
@@ -282,27 +182,31 @@ class Workspace:
         async def stop(parts: Parts) -> bool:
             return parts.answers.stop(file)
 
-        return await self._run(stop)
+        return await self._services.run(stop)
 
     async def take_back_queued(self, file: str) -> str:
         """Take back the prompts that wait behind a running answer; see `Sending`."""
-        return await self._run(lambda parts: parts.sending.take_back_queued(file))
+        return await self._services.run(
+            lambda parts: parts.sending.take_back_queued(file)
+        )
 
     def move_in_queue(self, file: str, place: int) -> None:
         """Put a conversation's queued request at another place, counted from 1."""
-        self._post(lambda parts: parts.answers.move_in_queue(file, place))
+        self._services.post(lambda parts: parts.answers.move_in_queue(file, place))
 
     def send_now(self, file: str) -> None:
         """Send a conversation's queued request although others still run."""
-        self._post(lambda parts: parts.answers.send_now(file))
+        self._services.post(lambda parts: parts.answers.send_now(file))
 
     async def retry(self, file: str, message_id: str) -> None:
         """Ask again for an answer, as a sibling; see `Sending.retry`."""
-        await self._run(lambda parts: parts.sending.retry(file, message_id))
+        await self._services.run(lambda parts: parts.sending.retry(file, message_id))
 
     async def continue_answer(self, file: str, message_id: str) -> None:
         """Ask the model to go on; see `Sending.continue_answer`."""
-        await self._run(lambda parts: parts.sending.continue_answer(file, message_id))
+        await self._services.run(
+            lambda parts: parts.sending.continue_answer(file, message_id)
+        )
 
     async def inspect(self, message_id: str) -> Inspection | None:
         """Return the facts of an answer's exchange, if this run still has them."""
@@ -310,47 +214,55 @@ class Workspace:
         async def inspect(parts: Parts) -> Inspection | None:
             return parts.answers.inspect(message_id)
 
-        return await self._run(inspect)
+        return await self._services.run(inspect)
 
     async def flip(self, file: str, message_id: str, step: int) -> None:
         """Show another sibling; see `Editing.flip`."""
-        await self._run(lambda parts: parts.editing.flip(file, message_id, step))
+        await self._services.run(
+            lambda parts: parts.editing.flip(file, message_id, step)
+        )
 
     async def rename(self, file: str, title: str) -> None:
         """Give a conversation another title."""
-        await self._run(lambda parts: parts.editing.rename(file, title))
+        await self._services.run(lambda parts: parts.editing.rename(file, title))
 
     async def set_system_prompt(self, file: str, text: str) -> None:
         """Give a conversation another system prompt."""
-        await self._run(lambda parts: parts.editing.set_system_prompt(file, text))
+        await self._services.run(
+            lambda parts: parts.editing.set_system_prompt(file, text)
+        )
 
     async def set_model(self, file: str, model: str) -> None:
         """Ask another model from the next prompt on."""
-        await self._run(lambda parts: parts.editing.set_model(file, model))
+        await self._services.run(lambda parts: parts.editing.set_model(file, model))
 
     async def set_endpoint(self, file: str, endpoint: str) -> None:
         """Ask another server from the next prompt on."""
-        await self._run(lambda parts: parts.editing.set_endpoint(file, endpoint))
+        await self._services.run(
+            lambda parts: parts.editing.set_endpoint(file, endpoint)
+        )
 
     async def set_stream(self, file: str, stream: bool | None) -> None:
         """Ask for whole answers (False) or for streams from the next prompt on."""
-        await self._run(lambda parts: parts.editing.set_stream(file, stream))
+        await self._services.run(lambda parts: parts.editing.set_stream(file, stream))
 
     async def delete(self, file: str) -> None:
         """Move a conversation to the trash."""
-        await self._run(lambda parts: parts.trashing.delete(file))
+        await self._services.run(lambda parts: parts.trashing.delete(file))
 
     async def pin(self, file: str) -> bool:
         """Pin a conversation or no longer; returns whether it is pinned now."""
-        return await self._run(lambda parts: parts.editing.pin(file))
+        return await self._services.run(lambda parts: parts.editing.pin(file))
 
     async def clear(self, file: str) -> None:
         """Take all messages out of a conversation; see `Editing.clear`."""
-        await self._run(lambda parts: parts.editing.clear(file))
+        await self._services.run(lambda parts: parts.editing.clear(file))
 
     async def edit(self, file: str, message_id: str, text: str) -> None:
         """Put an edited message beside the old one; see `Revising.edit`."""
-        await self._run(lambda parts: parts.revising.edit(file, message_id, text))
+        await self._services.run(
+            lambda parts: parts.revising.edit(file, message_id, text)
+        )
 
     async def save_copy(self, file: str, where: str) -> Path:
         """Write a conversation, with all that is in memory, elsewhere.
@@ -358,37 +270,43 @@ class Workspace:
         Raises:
             StorageError: It can't be written there.
         """
-        return await self._run(lambda parts: parts.save_copy(file, where))
+        return await self._services.run(lambda parts: parts.save_copy(file, where))
 
     # The trash
 
     async def trashed(self) -> tuple[Trashed, ...]:
         """Return what is in the trash, last deleted first. Raises StorageError."""
-        return await self._run(lambda parts: parts.trashing.entries())
+        return await self._services.run(lambda parts: parts.trashing.entries())
 
     async def restore(self, name: str) -> str:
         """Bring a conversation back from the trash; returns its file."""
-        return await self._run(lambda parts: parts.trashing.restore(name))
+        return await self._services.run(lambda parts: parts.trashing.restore(name))
 
     async def remove_trashed(self, name: str) -> None:
         """Remove a conversation in the trash for good. Raises StorageError."""
-        await self._run(lambda parts: parts.trashing.remove(name))
+        await self._services.run(lambda parts: parts.trashing.remove(name))
 
     async def undo(self) -> str:
         """Undo the last change; returns what was undone, or ""."""
-        return await self._run(lambda parts: parts.undo.undo())
+        return await self._services.run(lambda parts: parts.undo.undo())
 
     def save_draft(self, file: str | None, text: str) -> None:
         """Keep an unsent text; returns at once."""
-        self._post(lambda parts: parts.keep_draft(file, text))
+        self._services.post(lambda parts: parts.keep_draft(file, text))
 
     def turn(self, file: str) -> Turn | None:
         """Return the newest state of a conversation's turn, from any thread."""
-        return parts.answers.turns.get(file) if (parts := self._parts) else None
+        return (
+            parts.answers.turns.get(file) if (parts := self._services.parts) else None
+        )
 
     def running(self) -> tuple[Turn, ...]:
         """Return all running turns, from any thread."""
-        return tuple(parts.answers.turns.values()) if (parts := self._parts) else ()
+        return (
+            tuple(parts.answers.turns.values())
+            if (parts := self._services.parts)
+            else ()
+        )
 
     # Endpoints and settings
 
@@ -399,23 +317,23 @@ class Workspace:
             await parts.certain.check(endpoint)
             return await parts.connections.models(endpoint)
 
-        return await self._run(models)
+        return await self._services.run(models)
 
     def context_tokens(self, endpoint: str, model: str) -> int | None:
         """Return the size of a model's context when it is known, from any thread."""
-        if (parts := self._parts) is None:
+        if (parts := self._services.parts) is None:
             return None
         return parts.connections.context_tokens(endpoint, model)
 
     def default_model(self, endpoint: str) -> str:
         """Return the model asked when none is named, "" while unknown; any thread."""
-        if (parts := self._parts) is None:
+        if (parts := self._services.parts) is None:
             return ""
         return parts.connections.default_model(endpoint)
 
     async def unconfirmed_host(self, endpoint: str = "") -> str:
         """Return the public host that would get the key over plain http, or ""."""
-        return await self._run(
+        return await self._services.run(
             lambda parts: parts.connections.unconfirmed_host(endpoint)
         )
 
@@ -425,7 +343,7 @@ class Workspace:
         Raises:
             NotSavedError: The configuration can't be changed; nothing is allowed.
         """
-        confirmed = await self._run(
+        confirmed = await self._services.run(
             lambda parts: parts.configuring.allow_plain_http(
                 self.settings, endpoint, host
             )
@@ -452,12 +370,14 @@ class Workspace:
         """Try an endpoint that is not configured yet. Raises RequestError."""
         from tui.services.connections import try_endpoint
 
-        return await self._run(lambda _: try_endpoint(endpoint, key))
+        return await self._services.run(lambda _: try_endpoint(endpoint, key))
 
     async def store_key(self, endpoint: str, key: str) -> str:
         """Keep a key in a file that only the user can read; returns its path."""
         known = self.settings.endpoints[endpoint]
-        keyed = await self._run(lambda parts: parts.configuring.store_key(known, key))
+        keyed = await self._services.run(
+            lambda parts: parts.configuring.store_key(known, key)
+        )
         self._use(self.settings.using_endpoint(keyed))
         return keyed.api_key_file
 
@@ -471,7 +391,7 @@ class Workspace:
         Returns:
             The path of the configuration.
         """
-        added = await self._run(
+        added = await self._services.run(
             lambda parts: parts.configuring.add_server(self.settings, base_url)
         )
         self._use(self.settings.using_endpoint(added))
@@ -481,9 +401,9 @@ class Workspace:
 
     def _use(self, settings: Settings) -> None:
         self.settings = settings
-        self._post(lambda parts: parts.use(settings))
+        self._services.post(lambda parts: parts.use(settings))
 
     async def store_theme(self, name: str) -> None:
         """Write the theme's name into the configuration. Raises StorageError."""
-        await self._run(lambda parts: parts.configuring.store_theme(name))
+        await self._services.run(lambda parts: parts.configuring.store_theme(name))
         self.settings = replace(self.settings, theme=name)

@@ -125,7 +125,7 @@ async def test_a_request_that_is_stopped_at_once_does_not_wait_for_its_turn(
             parts.answers.stop(await parts.sending.send(None, "2", NewConversation()))
 
         for count in range(1, 11):
-            await desk.workspace._run(send_and_stop)
+            await desk.workspace._services.run(send_and_stop)
             await until(lambda count=count: len(desk.told(AnswerEnded)) == count)  # type: ignore[misc]  # bound early
         assert len(server.requests) == 1
         assert {e.message.status for e in desk.told(AnswerEnded)} == {Status.STOPPED}
