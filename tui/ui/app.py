@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import contextvars
 import logging
 import os
@@ -19,7 +18,6 @@ from textual.binding import Binding
 from textual.widgets import Input, TextArea
 
 from tui.domain.errors import FortytwoError
-from tui.domain.message import Status
 from tui.domain.settings import Problem
 from tui.domain.visible import visible_line
 from tui.services.reports import write_report
@@ -29,6 +27,7 @@ from tui.ui.crash import Crash
 from tui.ui.garbage import collect_when_idle
 from tui.ui.keys import Place, rows_with
 from tui.ui.keys_in_turn import KeysInTurn
+from tui.ui.leaving import PATIENCE, Leaving
 from tui.ui.line_filter import VisibleFilter
 from tui.ui.screens.main import MainScreen
 from tui.ui.taken_keys import rows_that_work
@@ -45,17 +44,12 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from tui.domain.theme import ThemeSpec
-    from tui.domain.turn import Turn
     from tui.services.workspace import Workspace
-    from tui.ui.screens.confirm import Confirm
 
 log = logging.getLogger(__name__)
 
 FRAME = 1 / 30
 """Seconds between two rounds of events, at least."""
-
-PATIENCE = 2.0
-"""Seconds that saving may take when the program must end."""
 
 FIRST_KEYS = 0.03
 """Seconds after the first frame that belong to what was typed before it."""
@@ -123,7 +117,8 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         self._late_problems = late_problems
         self.started = False
         """True once the library is listed and the first conversation is shown."""
-        self._start_over = asyncio.Event()
+        self.start_over = asyncio.Event()
+        """Set with `started`."""
         self.now = now
         self.rows = rows_that_work(rows_with(settings.keys), taken_keys)
         self.themes = {theme.name: theme for theme in (*themes, spec)}
@@ -134,8 +129,7 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         self._open_file = open_file
         self._last_round = 0.0
         self._round_waits = False
-        self._leaving = False
-        self._leave_question: Confirm | None = None
+        self.leaving = Leaving(self)
         self._problems = [
             *problems,
             *([Problem(missing, key="theme")] if missing else []),
@@ -272,7 +266,7 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
             self.tell_error(error)
         finally:
             self.started = True
-            self._start_over.set()
+            self.start_over.set()
         if self.workspace.needs_setup() and not self.demo:
             self.main.start("app.setup")
         if self._late_problems is not None:
@@ -337,103 +331,15 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         self.copy_to_clipboard(selected)
         self.screen.clear_selection()
 
-    # Notices
-
-    async def announce(self, turn: Turn, title: str) -> None:
-        """Tell somebody who looks elsewhere that an answer is over.
-
-        Args:
-            turn: The answer.
-            title: The conversation's title.
-        """
-        settings = self.workspace.settings
-        if time.monotonic() - turn.queued_at < settings.notice_after:
-            return
-        from tui.services.notifying import Notifier, Way
-
-        environ = settings.without_keys(os.environ)
-        notifier = Notifier(settings.notices, environ)
-        if notifier.way is Way.OFF:
-            return
-        if self.app_focus and not await asyncio.to_thread(notifier.looked_away):
-            return
-        status = turn.ended.status if turn.ended is not None else None
-        word = "is there" if status is Status.COMPLETE else "ended"
-        sequence = await asyncio.to_thread(
-            notifier.notify, f"The answer {word}: {title}"
-        )
-        if sequence and self.guarded_driver is not None:
-            self.guarded_driver.write(sequence)
-
     # Leaving
 
     async def action_run(self, action_id: str) -> None:
         """Run an action of the table; dialogs have none but the way out."""
         self.main.start(action_id)
 
-    async def ask_to_leave(self) -> None:
-        """Leave, after asking when answers are on their way.
-
-        Asked for again while the question stands, it is a yes to that question only:
-        another dialog may ask about something that can't be undone.
-        """
-        from tui.ui.screens.confirm import Confirm, leaving_question, unsaved_question
-
-        asked = self._leave_question
-        if asked is not None and self.screen is asked:
-            asked.dismiss(True)
-            return
-
-        async def agreed(question: tuple[str, str, str] | None) -> bool:
-            if question is None:
-                return True
-            self._leave_question = Confirm(*question)
-            return await self.push_screen_wait(self._leave_question)
-
-        running = self.workspace.running()
-        if not await agreed(leaving_question(running, self.main.router.title_of)):
-            return
-        self.main.drafts.keep(self.main.composer.file, self.main.composer.draft)
-        if not await agreed(unsaved_question(await self.workspace.unsaved())):
-            return
-        await self.leave(None)
-
-    async def leave(self, result: str | None) -> None:
-        """Save everything and end."""
-        if self._leaving:
-            return
-        self._leaving = True
-        # What was typed meanwhile belongs behind a draft that is still being read.
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._start_over.wait(), PATIENCE)
-        composer = self.main.composer
-        self.main.drafts.keep(composer.file, composer.draft)
-        self.main.status.show_note("Saving …")
-        try:
-            await asyncio.wait_for(self.workspace.close(), PATIENCE)
-        except TimeoutError:
-            self.exit(
-                return_code=1,
-                message="Not everything could be saved in time; "
-                "what was left is in the journal and comes back at the next start.",
-            )
-        except BaseException:
-            self.exit(result)
-            raise
-        else:
-            self.exit(result)
-
     async def on_unmount(self) -> None:
         """Save, whichever way the program ends."""
         self.workspace.close_now(PATIENCE)
-
-    def keep_typed(self) -> None:
-        """Hand on what stands in the composer, if that still works; from any thread."""
-        try:
-            composer = self.main.composer
-            self.main.drafts.keep(composer.file, composer.words)
-        except Exception:
-            log.exception("the composer could not be read")
 
     # Textual has no public way to replace its last words: a traceback with every
     # local variable, keys and messages included (8.2.8). tests/unit/ui/test_crash.py
@@ -447,7 +353,7 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         if isinstance(error, Crash):
             super()._handle_exception(error)
             return
-        self.keep_typed()
+        self.leaving.keep_typed()
         saved = self.workspace.close_now(PATIENCE)
         report = write_report(self.workspace.locations.state, error, self.now())
         super()._handle_exception(Crash(error, report, saved=saved))

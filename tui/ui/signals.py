@@ -103,7 +103,7 @@ class EndingSignals:
         while not self._app.started and time.monotonic() < deadline:
             # What was typed meanwhile belongs behind a draft that is still being read.
             time.sleep(_GLANCE)
-        self._app.keep_typed()
+        self._app.leaving.keep_typed()
         self._app.workspace.close_now(SAVING)
 
     def _leave_screen(self) -> None:

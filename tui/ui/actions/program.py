@@ -62,7 +62,7 @@ async def set_up(screen: MainScreen, _: str) -> None:
         )
     outcome = await screen.ask(Setup(screen.workspace))
     if outcome == TRY_DEMO:
-        await app.leave(TRY_DEMO)
+        await app.leaving.leave(TRY_DEMO)
     elif outcome:
         app.tell(outcome)
         chat, chosen = screen.chat, screen.workspace.settings.endpoint
@@ -82,7 +82,7 @@ def suspend(screen: MainScreen, _: str) -> None:
 
 async def leave(screen: MainScreen, _: str) -> None:
     """Leave; says first what is still streaming."""
-    await screen.fortytwo.ask_to_leave()
+    await screen.fortytwo.leaving.ask()
 
 
 ACTIONS = {

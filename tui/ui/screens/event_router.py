@@ -96,7 +96,11 @@ class EventRouter:
                 if file == screen.chat.file:
                     screen.refresh_chat()
             case AnswerEnded(turn=turn):
-                screen.work(screen.fortytwo.announce(turn, self.title_of(turn.file)))
+                # No answer ends before the first frame, which need not wait for it.
+                from tui.ui.announcing import announce
+
+                title = self.title_of(turn.file)
+                screen.work(announce(screen.fortytwo, turn, title))
             case EarlierLoaded(file=file, complete=True) if file == screen.chat.file:
                 screen.composer.learn(latest_prompts(event.conversation))
             case ConversationUnreadable(file=file) if file == screen.chat.file:
