@@ -59,8 +59,8 @@ async def test_a_crash_during_which_saving_breaks_ends_with_one_sentence(
     async def run() -> None:
         async with running_program(tmp_path) as program:
             await program.write("a draft")
-            workspace = program.app.workspace
-            monkeypatch.setattr(workspace, "_settle", lambda: broken())
+            services = program.app.workspace._services
+            monkeypatch.setattr(services, "_settle", lambda: broken())
             program.app.call_later(break_off, "in a handler")
             await until(lambda: not program.app.is_running, "the end")
 
