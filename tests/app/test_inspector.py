@@ -10,9 +10,11 @@ from tests.support.demo import DemoThread
 from tests.support.desk import settings_for
 from tests.support.driver import Driver
 from tests.support.waiting import until
+from tui.demo.pacing import Pace
 from tui.domain.inspection import Inspection
 from tui.domain.message import Message, Role, Status, Timing, Usage
 from tui.ui.inspection_entries import LARGEST_REQUEST, inspection_entries
+from tui.ui.transcript import Transcript
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -98,6 +100,49 @@ async def test_there_is_nothing_to_inspect_before_the_first_prompt(
     await chat.sees("There is no answer here to inspect.")
 
 
+async def test_an_answer_on_its_way_is_followed_to_its_end(tmp_path: Path) -> None:
+    with DemoThread(pace=Pace(first=0.3, token=0.02)) as demo:
+        async with Driver(tmp_path, demo.base_url, size=(100, 90)) as chat:
+            await chat.say("long answer 150")
+            await until(lambda: chat.app.main.chat.turn_runs, "asked")
+            await chat.press("escape", "I")
+            await chat.sees("How this answer came", "still on its way")
+            await chat.sees("First token", "Received", "data:")
+            inspector = chat.app.screen
+            body = inspector.query_one(Transcript)
+            await until(lambda: body.source_of("Response body").count("data:") > 20)
+            grown = len(body.source_of("Response body"))
+            await until(lambda: len(body.source_of("Response body")) > grown, "more")
+            # Who reads at the top stays there, and what the keys chose stays chosen.
+            assert "still on its way" in chat.screen
+            await chat.press("j")
+            await chat.sees("complete", "Finish reason", "Tokens")
+            assert "still on its way" not in chat.screen
+            assert body.current_entry == "Answer"
+            assert body.source_of("Response body").rstrip().endswith("data: [DONE]")
+            await chat.press("c")
+            await until(lambda: chat.app.clipboard.startswith("curl "), "copied")
+
+
+async def test_a_stopped_answer_is_followed_when_its_request_waits_first(
+    tmp_path: Path,
+) -> None:
+    with DemoThread(pace=Pace(first=1.5, token=0.02)) as demo:
+        async with Driver(tmp_path, demo.base_url) as chat:
+            await chat.say("long answer 500")
+            await until(lambda: chat.app.main.chat.turn_runs, "asked")
+            await chat.press("escape", "I")
+            await chat.sees("still on its way", "HTTP status    200")
+            assert "First token" not in chat.screen
+            await chat.sees("First token")
+            file = chat.app.main.chat.file
+            assert file
+            assert await chat.workspace.stop(file)
+            await chat.sees("Ending         stopped")
+            await chat.press("escape")
+            await chat.misses("How this answer came")
+
+
 def inspection(**changes: object) -> Inspection:
     fields: dict[str, object] = {
         "method": "POST",
@@ -144,7 +189,7 @@ def test_a_running_answer_can_be_inspected() -> None:
     entries = inspection_entries(None, inspection(status=None, response_headers={}))
     texts = {entry.label: entry.text for entry in entries}
     assert "still on its way" in texts["Answer"]
-    assert texts["Response"] == "No response came."
+    assert texts["Response"] == "No response came yet."
 
 
 def test_a_huge_request_is_shown_in_bounds() -> None:

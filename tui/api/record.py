@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from tui.api.redaction import MASK, Redactor, is_secret_name
-from tui.domain.inspection import Inspection
+from tui.domain.inspection import Inspection, Progress
 from tui.domain.message import nothing
 
 if TYPE_CHECKING:
@@ -36,11 +36,12 @@ class RawBytes:
         self._head = bytearray()
         self._tail: deque[bytes] = deque()
         self._tail_size = 0
-        self._size = 0
+        self.size = 0
+        """The bytes that came, in all."""
 
     def add(self, piece: bytes) -> None:
         """Take further bytes."""
-        self._size += len(piece)
+        self.size += len(piece)
         room = LARGEST_PART - len(self._head)
         if room > 0:
             self._head += piece[:room]
@@ -56,10 +57,19 @@ class RawBytes:
         """Return the begin as text."""
         return self._head.decode("utf-8", "replace")
 
+    def lines_from(self, start: int) -> tuple[str, int]:
+        """Return the complete lines of the begin from a place on, and their end.
+
+        Args:
+            start: Where a line begins, in bytes.
+        """
+        end = max(start, self._head.rfind(b"\n", start) + 1)
+        return self._head[start:end].decode("utf-8", "replace"), end
+
     def text(self) -> str:
         """Return begin and end as text, with a mark for what was left out."""
         tail = b"".join(self._tail)[-LARGEST_PART:]
-        left_out = self._size - len(self._head) - len(tail)
+        left_out = self.size - len(self._head) - len(tail)
         mark = f"\n… {left_out:,} bytes left out …\n" if left_out else ""
         return self.head() + mark + tail.decode("utf-8", "replace")
 
@@ -196,6 +206,27 @@ class ExchangeRecord:
             ended=self.ended,
             raw=self.raw,
             curl=self.as_curl() if self.url else "",
+            received=self._raw.size,
+        )
+
+    def progress(self, attempts: int, upto: int) -> Progress:
+        """Return what is new, at a cost that does not grow with the exchange.
+
+        Args:
+            attempts: How many requests were sent when it was looked at before.
+            upto: Up to where the body was seen then, in bytes.
+        """
+        # Whole lines: no secret is cut in two, where it would not be found.
+        lines, upto = self._raw.lines_from(upto if attempts == self.attempts else 0)
+        return Progress(
+            attempts=self.attempts,
+            status=self.status,
+            response_headers=dict(self.response_headers),
+            moments=dict(self.moments),
+            ended=self.ended,
+            received=self._raw.size,
+            lines=self._redact(lines),
+            upto=upto,
         )
 
     def _masked_header(self, name: str, value: str) -> str:

@@ -28,6 +28,7 @@ class Inspection:
         ended: The ending, or None while it runs.
         raw: The response's body: its begin and its end, 64 KB each.
         curl: A shell command that sends the same request; the key is a variable.
+        received: The bytes of the response's body so far.
     """
 
     method: str
@@ -41,3 +42,29 @@ class Inspection:
     ended: Ended | None
     raw: str
     curl: str
+    received: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is new in an exchange that runs, secrets masked.
+
+    Attributes:
+        attempts: How many requests were sent.
+        status: The HTTP status, or None when none came.
+        response_headers: The response's headers.
+        moments: As in `Inspection`.
+        ended: The ending, or None while it runs.
+        received: The bytes of the response's body so far.
+        lines: Further complete lines of the body's first 64 KB.
+        upto: Where in the body these lines end, in bytes.
+    """
+
+    attempts: int
+    status: int | None
+    response_headers: Mapping[str, str]
+    moments: Mapping[str, float]
+    ended: Ended | None
+    received: int
+    lines: str
+    upto: int

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tui.api.record import ExchangeRecord
-    from tui.domain.inspection import Inspection
+    from tui.domain.inspection import Inspection, Progress
     from tui.domain.message import Message
     from tui.services.catalog import Catalog
     from tui.services.connections import Connections
@@ -195,6 +195,11 @@ class Answers:
         """Return the facts of an answer's exchange, or None when it is long ago."""
         record = self._records.get(message_id)
         return record.inspect() if record is not None else None
+
+    def progress(self, message_id: str, attempts: int, upto: int) -> Progress | None:
+        """Return what is new in an answer's exchange; see `ExchangeRecord.progress`."""
+        record = self._records.get(message_id)
+        return record.progress(attempts, upto) if record is not None else None
 
     def _keep_record(self, message_id: str, record: ExchangeRecord) -> None:
         self._records[message_id] = record

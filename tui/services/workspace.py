@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tui.domain.completion import ModelInfo
-    from tui.domain.inspection import Inspection
+    from tui.domain.inspection import Inspection, Progress
     from tui.domain.search import Found
     from tui.domain.settings import Endpoint, Problem, Settings
     from tui.domain.summary import Trashed
@@ -215,6 +215,22 @@ class Workspace:
             return parts.answers.inspect(message_id)
 
         return await self._services.run(inspect)
+
+    async def progress(
+        self, message_id: str, attempts: int, upto: int
+    ) -> Progress | None:
+        """Return what is new in a running exchange since it was looked at last.
+
+        Args:
+            message_id: The answer.
+            attempts: How many requests were sent then.
+            upto: Up to where the response's body was seen then, in bytes.
+        """
+
+        async def look(parts: Parts) -> Progress | None:
+            return parts.answers.progress(message_id, attempts, upto)
+
+        return await self._run(look)
 
     async def flip(self, file: str, message_id: str, step: int) -> None:
         """Show another sibling; see `Editing.flip`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.domain.message import Status
@@ -22,6 +23,10 @@ _FROM_FILE = (
 )
 
 
+BODY = "Response body"
+"""The id of the entry of the response's body."""
+
+
 def inspection_entries(
     message: Message | None, inspection: Inspection | None
 ) -> list[Entry]:
@@ -31,19 +36,41 @@ def inspection_entries(
         message: The answer, or None while it is on its way.
         inspection: Its exchange, or None when this run does not have it.
     """
+    entries = _facts(message, inspection)
+    if inspection is not None:
+        request, response = _request(inspection), _response(inspection)
+        if inspection.status is not None:
+            raw = inspection.raw or "It was empty."
+            response.append(_entry(BODY, raw))
+        failed = message is not None and message.status is Status.FAILED
+        # Of a failure one wants to know first what the server said.
+        entries += response + request if failed else request + response
+    elif message is not None and message.error_detail:
+        entries.append(_entry("The server said", message.error_detail))
+    return entries
+
+
+def running_entries(inspection: Inspection) -> list[Entry]:
+    """Return what is known of an exchange that runs; the body grows by itself."""
+    entries = [*_facts(None, inspection), *_request(inspection)]
+    entries += _response(inspection)
+    if inspection.status is not None:
+        entries.append(replace(_entry(BODY, ""), streaming=True))
+    return entries
+
+
+def changing_entries(inspection: Inspection) -> list[Entry]:
+    """Return those of the entries of a running exchange that change."""
+    return [*_facts(None, inspection), *_response(inspection)]
+
+
+def _facts(message: Message | None, inspection: Inspection | None) -> list[Entry]:
     entries = [_entry("Answer", _rows(_ending(message, inspection)))]
     if inspection is None:
         entries.append(Entry("note", EntryKind.NOTE, _FROM_FILE, "Note"))
     times = _rows(_times(message, inspection))
     if times:
         entries.append(_entry("Times", times))
-    if inspection is not None:
-        request, response = _request(inspection), _response(inspection)
-        failed = message is not None and message.status is Status.FAILED
-        # Of a failure one wants to know first what the server said.
-        entries += response + request if failed else request + response
-    elif message is not None and message.error_detail:
-        entries.append(_entry("The server said", message.error_detail))
     return entries
 
 
@@ -60,15 +87,13 @@ def _request(inspection: Inspection) -> list[Entry]:
 
 def _response(inspection: Inspection) -> list[Entry]:
     if inspection.status is None:
-        return [_entry("Response", "No response came.")] if inspection.url else []
+        came = "No response came." if inspection.ended else "No response came yet."
+        return [_entry("Response", came)] if inspection.url else []
     lines = [
         f"HTTP {inspection.status}",
         *_header_lines(inspection.response_headers),
     ]
-    return [
-        _entry("Response", "\n".join(lines)),
-        _entry("Response body", inspection.raw or "It was empty."),
-    ]
+    return [_entry("Response", "\n".join(lines))]
 
 
 def _entry(label: str, text: str) -> Entry:
@@ -107,6 +132,7 @@ def _ending(
     if inspection is not None:
         yield "HTTP status", str(inspection.status or "")
         yield "Requests sent", str(inspection.attempts)
+        yield "Received", f"{inspection.received:,} bytes" if inspection.status else ""
 
 
 def _usage(usage: Usage | None) -> str:

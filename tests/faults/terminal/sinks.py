@@ -140,6 +140,7 @@ DRAWN: dict[str, Callable[[Program, Sequence[str]], None]] = {
     "PromptArea": _composer,
     "Transcript": _transcript,
     "PaintedView": _transcript,
+    "SearchedView": _transcript,
     "ReadingView": _transcript,
     "MainScreen": _transcript,
     "FindBar": _find,

@@ -85,3 +85,22 @@ def test_moments_are_noted_once() -> None:
     record.mark("sent")
 
     assert record.moments == {"sent": 1.5}
+
+
+def test_a_running_exchange_tells_whole_lines_once() -> None:
+    record = make_record()
+    first = record.progress(1, 0)
+    assert first.lines == "data: ***\n\n"
+    assert first.received == first.upto == len(f"data: {KEY}\n\n")
+    half = len(KEY) // 2
+    record.take_bytes(f"data: {KEY[:half]}".encode())
+    assert record.progress(1, first.upto).lines == ""
+    record.take_bytes(f"{KEY[half:]}\ndata".encode())
+    second = record.progress(1, first.upto)
+    assert second.lines == "data: ***\n"
+    assert record.progress(1, second.upto).lines == ""
+    # Of another attempt all is new.
+    assert record.progress(0, second.upto).lines == first.lines + second.lines
+    record.take_bytes(b"x" * 2 * LARGEST_PART + b"\n")
+    assert record.progress(1, second.upto).received > 2 * LARGEST_PART
+    assert record.progress(1, second.upto).lines == ""

@@ -42,11 +42,12 @@ async def inspect(screen: MainScreen, _: str) -> None:
         message_id = screen.chat.turn.message_id
     else:
         raise UsageError("There is no answer here to inspect.")
+    running = message_id if message is None else ""
     inspection = await screen.workspace.inspect(message_id)
     if inspection is None and message is None:
         raise UsageError("The request has not been sent yet.")
     if screen.app.screen is screen:
-        await screen.app.push_screen(Inspector(message, inspection))
+        await screen.app.push_screen(Inspector(message, inspection, running))
 
 
 def _answer(screen: MainScreen, message_id: str | None) -> Message | None:

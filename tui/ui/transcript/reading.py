@@ -40,6 +40,7 @@ class Reading(LaidOutEntries):
         height: The height of the screen, in lines.
         top: The first line on the screen.
         follow: True while the reader is at the end.
+        follows_at_end: False when who comes to the end does not follow it by that.
         touched: True when the last piece of work was on the screen.
     """
 
@@ -48,6 +49,7 @@ class Reading(LaidOutEntries):
         self.height = 0
         self.top = Place(0, 0)
         self.follow = True
+        self.follows_at_end = True
         self.touched = False
         self._wanted: Memory | None = None
         self._held: tuple[str, int, Anchor] | None = None
@@ -285,7 +287,7 @@ class Reading(LaidOutEntries):
             end = self.end_top(until)
             if self.top >= end:
                 self.top = end
-                self.follow = True
+                self.follow = self.follows_at_end
 
     @property
     def offset(self) -> int:
