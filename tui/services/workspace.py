@@ -230,7 +230,7 @@ class Workspace:
         async def look(parts: Parts) -> Progress | None:
             return parts.answers.progress(message_id, attempts, upto)
 
-        return await self._run(look)
+        return await self._services.run(look)
 
     async def flip(self, file: str, message_id: str, step: int) -> None:
         """Show another sibling; see `Editing.flip`."""
