@@ -77,7 +77,7 @@ async def system_prompt(screen: MainScreen, text: str) -> None:
         chat.new = replace(chat.new, system_prompt=edited)
         if chat.file is None:
             chat.show_new()
-            screen.refresh_chat()
+            screen.around.show()
     if edited.strip():
         screen.fortytwo.tell("The system prompt is set from the next prompt on.")
     else:

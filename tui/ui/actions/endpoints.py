@@ -21,7 +21,7 @@ async def model(screen: MainScreen, name: str) -> None:
         raise UsageError(chat.read_only)
     file, beginning, place = chat.file, screen.beginning, chat.endpoint
     chosen = name or await screen.ask(
-        ModelPicker(lambda: screen.workspace.models(place), screen.model_name())
+        ModelPicker(lambda: screen.workspace.models(place), screen.around.model_name())
     )
     if not chosen:
         return
@@ -30,7 +30,7 @@ async def model(screen: MainScreen, name: str) -> None:
         chat.new = replace(chat.new, model=chosen)
     else:
         await screen.workspace.set_model(file, chosen)
-    screen.refresh_chat()
+    screen.around.show()
 
 
 async def endpoint(screen: MainScreen, name: str) -> None:
@@ -64,7 +64,7 @@ async def endpoint(screen: MainScreen, name: str) -> None:
         chat.new = replace(chat.new, endpoint=named, model="")
     else:
         await screen.workspace.set_endpoint(file, named)
-    screen.refresh_chat()
+    screen.around.show()
     screen.fortytwo.tell(f"“{chosen}” answers from the next prompt on.")
     # What it lists by default is the model that the header names.
     await screen.workspace.models(chosen)
@@ -84,7 +84,7 @@ async def stream(screen: MainScreen, wanted: str) -> None:
     chat = screen.chat
     if chat.read_only:
         raise UsageError(chat.read_only)
-    choices = {"": not screen.streams(), "on": True, "off": False}
+    choices = {"": not screen.around.streams(), "on": True, "off": False}
     if wanted.casefold() not in choices:
         raise UsageError("/stream on lets answers stream, /stream off does not.")
     streams = choices[wanted.casefold()]
@@ -93,7 +93,7 @@ async def stream(screen: MainScreen, wanted: str) -> None:
         chat.new = replace(chat.new, stream=streams)
     else:
         await screen.workspace.set_stream(file, streams)
-    screen.refresh_chat()
+    screen.around.show()
     screen.fortytwo.tell(
         "Answers stream here from the next prompt on."
         if streams

@@ -172,4 +172,4 @@ def _show_chat(screen: MainScreen) -> None:
         screen.show_list(False)
     if not screen.transcript.has_focus:
         screen.composer.focus()
-    screen.refresh_chat()
+    screen.around.show()

@@ -70,7 +70,7 @@ async def set_up(screen: MainScreen, _: str) -> None:
         if chat.file and moves and not chat.read_only:
             # Nobody answered here yet: the prompt that failed is for the new server.
             await screen.workspace.set_endpoint(chat.file, chosen)
-        screen.refresh_chat()
+        screen.around.show()
 
 
 def suspend(screen: MainScreen, _: str) -> None:

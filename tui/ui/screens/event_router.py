@@ -66,9 +66,9 @@ class EventRouter:
             self._route(event)
         now = time.monotonic()
         if changed:
-            self._screen.refresh_chat()
+            self._screen.around.show()
         elif now - self._turn_shown > TURN_PAUSE:
-            self._screen.show_turn()
+            self._screen.around.show_turn()
         else:
             return
         self._turn_shown = now
@@ -94,7 +94,7 @@ class EventRouter:
                 else:
                     self.unsaved.pop(file, None)
                 if file == screen.chat.file:
-                    screen.refresh_chat()
+                    screen.around.show()
             case AnswerEnded(turn=turn):
                 # No answer ends before the first frame, which need not wait for it.
                 from tui.ui.announcing import announce
@@ -107,7 +107,7 @@ class EventRouter:
                 # What opens now is the text of the file, with the reason.
                 screen.work(open_file(screen, file))
             case ModelsListed():
-                screen.refresh_chat()
+                screen.around.show()
             case DraftChanged(file=file, text=text):
                 take_draft(screen, file, text)
             case NoticeGiven(sentence=sentence, severity=severity):

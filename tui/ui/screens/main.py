@@ -13,14 +13,14 @@ from textual.containers import Container, Vertical
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
-from tui.domain.context_use import context_use
 from tui.services.workspace import NewConversation
 from tui.ui.actions import ACTIONS
 from tui.ui.actions.opening import open_file
 from tui.ui.actions.sending import Beginning, Drafts, submit
+from tui.ui.around_chat import AroundChat
 from tui.ui.bindings import bindings_of
 from tui.ui.entries import EntryMaker
-from tui.ui.keys import Place, hint, row, rows_with, status_hints
+from tui.ui.keys import Place, hint, row, rows_with
 from tui.ui.screens.event_router import EventRouter
 from tui.ui.screens.welcome import EndMarker, TooSmall, Welcome
 from tui.ui.shown_chat import ShownChat
@@ -135,12 +135,12 @@ class MainScreen(Screen[object]):
         self.chat = ShownChat(self.transcript, self.router.live, maker, self.work)
         user_keys = self.workspace.settings.keys
         self.composer.newline_keys = row("chat.newline", rows_with(user_keys)).keys
-        self._hints = (status_hints(self.rows), status_hints(self.rows, running=True))
+        self.around = AroundChat(self)
         formats = hint("read.formatted", self.rows)
         self.transcript.reading.plain_hint = f"{formats} formats it" if formats else ""
         self.begin_new()
         self.chat.show_new()
-        self.refresh_chat()
+        self.around.show()
         self.use_colors(self.fortytwo.theme_spec.colors)
         # Paint first; everything slow begins after the first frame.
         self.call_after_refresh(self.fortytwo.painted)
@@ -255,77 +255,6 @@ class MainScreen(Screen[object]):
         """Return what `target` does, be it a message or the system prompt."""
         entry = self.transcript.take_target() if self.transcript.has_focus else None
         return entry or self.chat.last
-
-    # What is shown
-
-    def refresh_chat(self) -> None:
-        """Show what is known of the conversation beside its messages."""
-        chat = self.chat
-        marks = ["read-only"] if chat.read_only else []
-        summary = self.router.summaries.get(chat.file or "")
-        if summary is not None and summary.conflict:
-            marks.append("conflicting copy")
-        if chat.endpoint not in ("", self.workspace.settings.endpoint):
-            marks.append(f"at {chat.endpoint}")
-        if not self.streams():
-            marks.append("standard mode")
-        if chat.conversation is not None:
-            parameters = chat.conversation.parameters
-            marks += [f"{name} {value}" for name, value in parameters.items()]
-        self.header.show(chat.title, self.model_name() or "default model", marks)
-        self.conversations.mark_shown(chat.file)
-        self.welcome.display = chat.empty
-        self.show_turn()
-        self._show_context()
-        unsaved = self.router.unsaved.get(chat.file or "", "")
-        if unsaved:
-            # Which file is clear here; the line has little room.
-            unsaved = unsaved.replace(f" ({chat.file})", "")
-            unsaved += (
-                f" {hint('chat.save_copy', self.rows, typing=True)} saves a copy."
-            )
-        self.status.show_note(unsaved, "error")
-
-    def _show_context(self) -> None:
-        """Show how full the model's context is, when both numbers are known."""
-        chat = self.chat
-        use, size = None, None
-        if chat.conversation is not None:
-            use = context_use(chat.conversation.messages, chat.last_said)
-            size = self.workspace.context_tokens(chat.endpoint, self.model_name())
-        if use is None or not size:
-            self.status.show_context(None)
-        else:
-            self.status.show_context(use.tokens / size, estimated=use.estimated)
-
-    def show_turn(self) -> None:
-        """Show the answer that is on its way, and the keys that help now."""
-        self.status.show_turn(self.chat.turn, self.router.live.totals())
-        self.status.show_hints(self._hints[self.chat.turn_runs])
-
-    def model_name(self) -> str:
-        """Return the model that is asked here, or "" when the server chooses."""
-        chat = self.chat
-        if chat.turn is not None and chat.turn_runs and chat.turn.model:
-            return chat.turn.model
-        settings = self.workspace.settings
-        named = chat.model
-        if chat.conversation is None and chat.endpoint in ("", settings.endpoint):
-            named = named or settings.model
-        named = named or self.workspace.default_model(chat.endpoint)
-        if not named and chat.conversation is not None:
-            for message in reversed(chat.conversation.messages[-2:]):
-                named = named or message.model
-        return named
-
-    def streams(self) -> bool:
-        """Return whether answers stream here."""
-        chat = self.chat
-        if chat.stream is not None:
-            return chat.stream
-        settings = self.workspace.settings
-        endpoint = settings.endpoints.get(chat.endpoint or settings.endpoint)
-        return endpoint is None or endpoint.stream
 
     # Finding
 
