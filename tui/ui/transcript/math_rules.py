@@ -9,6 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from tui.ui.transcript.math_signs import (
+    follows_word,
+    stands_in_dollars,
+    stands_in_round,
+    stands_in_square,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -22,7 +29,7 @@ _DOLLARS = re.compile(
 _DOUBLE = re.compile(r"\$\$((?:\\.|[^$\\]){1,1000}?)\$\$", re.DOTALL)
 _ROUND = re.compile(r"\\\((.{1,1000}?)\\\)", re.DOTALL)
 _SQUARE = re.compile(r"\\\[(.{1,1000}?)\\\]", re.DOTALL)
-_LOOKS_LIKE_MATHS = re.compile(r"[\\^_=<>+*/|]|^\s*-?[A-Za-z](?:\([\w, ]+\))?'*\s*$")
+_LINKS = frozenset("([:")
 _CLOSERS = {"$$": "$$", "\\[": "\\]"}
 
 
@@ -42,12 +49,10 @@ def _inline(state: StateInline, silent: bool) -> bool:
         if match is None:
             match = _DOLLARS.match(state.src, state.pos, state.posMax)
             content = match.group()[1:-1] if match else ""
-            if match is not None and not _LOOKS_LIKE_MATHS.search(content):
+            if match is not None and not stands_in_dollars(content):
                 return False
     elif character == "\\":
-        match = _ROUND.match(state.src, state.pos, state.posMax) or _SQUARE.match(
-            state.src, state.pos, state.posMax
-        )
+        match = _bracketed(state)
         content = match.group(1) if match else ""
     else:
         return False
@@ -59,6 +64,21 @@ def _inline(state: StateInline, silent: bool) -> bool:
         token.markup = match.group()
     state.pos = match.end()
     return True
+
+
+def _bracketed(state: StateInline) -> re.Match[str] | None:
+    """Return the formula in TeX's brackets that begins here; None for escapes."""
+    if follows_word(state.src, state.pos):
+        return None
+    if match := _ROUND.match(state.src, state.pos, state.posMax):
+        inside = match.group(1)
+        return match if "\\(" not in inside and stands_in_round(inside) else None
+    if match := _SQUARE.match(state.src, state.pos, state.posMax):
+        inside = match.group(1)
+        if "\\[" in inside or state.src[match.end() : match.end() + 1] in _LINKS:
+            return None
+        return match if stands_in_square(inside, alone=False) else None
+    return None
 
 
 def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -73,6 +93,10 @@ def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     inside = rest.find(closer)
     if inside >= 0 and rest[inside + 2 :].strip():
         return False
+    if opener == "\\[" and rest:
+        content = rest[:inside] if inside >= 0 else rest
+        if not stands_in_square(content, alone=True):
+            return False
     if silent:
         return True
     lines, last, closed = [rest], start, False

@@ -72,6 +72,9 @@ nonumber right scriptstyle textstyle
 """
 _NOTHING = frozenset(_SILENT_COMMANDS.split())
 
+_OTHER_COMMANDS = "begin binom cfrac dfrac frac left mathbb not sqrt tfrac"
+_OTHERS = frozenset(_OTHER_COMMANDS.split())
+
 _ACCENTS = MappingProxyType(
     {
         "hat": "\u0302",
@@ -123,6 +126,11 @@ def readable(source: str) -> str:
     lines = re.split(r"\\\\(?:\[[^\]]*\])?|\n", source)
     shown = [_Reader(line).read() for line in lines]
     return "\n".join(line.strip() for line in shown if line.strip())
+
+
+def is_command(name: str) -> bool:
+    """Return whether a name, without its backslash, is a command that is read here."""
+    return any(name in names for names in (_SYMBOLS, _NAMES, _ACCENTS, _TEXT, _OTHERS))
 
 
 class _Reader:
