@@ -30,6 +30,7 @@ MOST_BY_SEQUENCE = 74_994
 """Bytes that OSC 52 carries: xterm takes 100,000 characters of Base64 in all."""
 
 _DEAF_TERMINALS = ("linux", "dumb", "vt100", "vt102", "vt220")
+_CLIPBOARD_CAPABILITY = re.compile(r" Ms: (\S+)")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -107,7 +108,7 @@ class Clipboard:
                 return Copied(Route.TOOL, text, command[0])
         if self._environ.get("TMUX"):
             if self._feed(("tmux", "load-buffer", "-w", "-"), raw):
-                return Copied(Route.TMUX, text)
+                return Copied(Route.TMUX, text, self._why_tmux_only())
             # Before tmux 3.2 there was no -w.
             if self._feed(("tmux", "load-buffer", "-"), raw):
                 return Copied(Route.TMUX, text, "it is older than 3.2")
@@ -120,7 +121,7 @@ class Clipboard:
         if tools := self._tools():
             return Copied(Route.TOOL, "", tools[0][0])
         if self._environ.get("TMUX"):
-            return Copied(Route.TMUX, "")
+            return Copied(Route.TMUX, "", self._why_tmux_only())
         if not self._deaf():
             return Copied(Route.TERMINAL, "")
         return Copied(Route.FILE, "", str(self._file))
@@ -153,6 +154,39 @@ class Clipboard:
             for name, value in self._environ.items()
             if not name.upper().endswith(("_KEY", "_TOKEN", "_SECRET"))
         }
+
+    def _why_tmux_only(self) -> str:
+        """Return why tmux can't hand a buffer on to a terminal, or "".
+
+        It does so with the terminal's capability Ms, and is silent where there is none
+        (tmux 3.3a, measured).
+        """
+        terminal = self._ask_tmux("display-message", "-p", "#{client_tty}").strip()
+        if not terminal:
+            return "no terminal is attached to it"
+        listed = self._ask_tmux("show-messages", "-T")
+        _, _, ours = listed.partition(f" for {terminal},")
+        able = _CLIPBOARD_CAPABILITY.search(ours.partition("\nTerminal ")[0])
+        if able is None or able[1] == "[missing]":
+            return "it knows no way to its terminal's clipboard"
+        return ""
+
+    def _ask_tmux(self, *command: str) -> str:
+        """Return what tmux says, or "" when it says nothing."""
+        try:
+            done = subprocess.run(
+                ("tmux", *command),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=PATIENCE,
+                check=False,
+                env=self._without_keys(),
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            return ""
+        return done.stdout if done.returncode == 0 else ""
 
     def _feed(self, command: Sequence[str], raw: bytes) -> bool:
         # A tool may stay behind to own the selection; it must not hold our pipes,

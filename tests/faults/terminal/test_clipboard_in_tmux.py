@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.pty_program import FORTYTWO, PtyProgram, program_env
+from tests.support.waiting import until_blocking
 from tui.domain.conversation import Conversation
 from tui.domain.message import Message, Role, Status
 from tui.storage.encoding import encode
@@ -120,3 +121,40 @@ def test_a_copy_reaches_tmux_and_the_terminal_around_it(
         program.type("y")
         program.wait_for(lambda: len(sent(program)) > count)
         assert sent(program)[-1] == TEXT
+
+
+def test_a_terminal_that_tmux_can_hand_nothing_to_is_told(
+    tmp_path: Path, tmux: Tmux
+) -> None:
+    write(tmp_path)
+    tmux.env["TERM"] = "linux"
+    command = [*tmux.command, "new-session", *FORTYTWO, "2026-11-23-copying"]
+    with PtyProgram(command, env=tmux.env, cwd=str(tmp_path)) as program:
+        program.wait_for("end of the answer")
+        program.type("\x1b")
+        program.wait_for("? help")
+        program.type("y")
+        # What tmux writes for such a terminal is beyond the emulator here.
+        said = "into tmux only: it knows no way"
+        program.wait_for(lambda: said in tmux.run("capture-pane", "-p"))
+        assert tmux.run("show-buffer") == TEXT
+        assert not sent(program)
+
+
+def test_a_tmux_that_nobody_looks_at_reaches_no_terminal(
+    tmp_path: Path, tmux: Tmux
+) -> None:
+    write(tmp_path)
+    size = ("-x", "120", "-y", "40")
+    program = (*FORTYTWO, "2026-11-23-copying")
+    tmux.run("new-session", "-d", *size, "-c", str(tmp_path), *program)
+
+    def shows(words: str) -> None:
+        until_blocking(lambda: words in tmux.run("capture-pane", "-p"), words)
+
+    shows("end of the answer")
+    tmux.run("send-keys", "Escape")
+    shows("? help")
+    tmux.run("send-keys", "y")
+    shows("into tmux only: no terminal is attached to it")
+    assert tmux.run("show-buffer") == TEXT

@@ -54,6 +54,8 @@ def test_tmux_hands_it_on(tmp_path: Path) -> None:
     assert copied.route is Route.TMUX
     arguments = (tmp_path / "bin" / "arguments").read_text().splitlines()
     assert arguments[0] == "load-buffer -w -"
+    # This one names no terminal.
+    assert "into tmux only: no terminal is attached" in copied.sentence
 
 
 def test_a_tmux_without_a_way_to_its_terminal_says_so(tmp_path: Path) -> None:

@@ -54,6 +54,9 @@ def examine_clipboard(environ: Mapping[str, str], state: Path) -> Finding:
     match expected.route:
         case Route.TOOL:
             return Finding("clipboard", f"through {expected.place}")
+        case Route.TMUX if expected.place:
+            sentence = f"into tmux only: {expected.place}"
+            return Finding("clipboard", sentence, Verdict.ODD)
         case Route.TMUX:
             return Finding("clipboard", "through tmux, which hands it on")
         case Route.TERMINAL:
