@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from rich.color import Color
 from textual.app import App, ComposeResult
 
 from tests.support.waiting import PATIENCE
 from tui.ui.transcript import Entry, EntryKind, Transcript
+from tui.ui.transcript.painted_view import FALLBACK_COLORS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,3 +95,26 @@ def screen_text(transcript: Transcript) -> list[str]:
     return [
         transcript.render_line(y).text.rstrip() for y in range(transcript.size.height)
     ]
+
+
+def highlighted(transcript: Transcript, *, here: bool = False) -> list[tuple[int, str]]:
+    """Return what is drawn as a match: the row of the screen, and the text there.
+
+    Args:
+        transcript: The widget.
+        here: True for the current match only, False for all.
+    """
+    current = Color.parse(FALLBACK_COLORS.accent)
+    colors = [current] if here else [current, Color.parse(FALLBACK_COLORS.match)]
+    found: list[tuple[int, str]] = []
+    for y in range(transcript.size.height):
+        text = ""
+        for segment in transcript.render_line(y):
+            if segment.style is not None and segment.style.bgcolor in colors:
+                text += segment.text
+            elif text:
+                found.append((y, text))
+                text = ""
+        if text:
+            found.append((y, text))
+    return found

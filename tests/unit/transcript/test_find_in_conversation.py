@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from tests.unit.transcript.showing import (
     Host,
     answer,
+    highlighted,
     prompt,
     screen_text,
     settled,
@@ -234,3 +237,41 @@ async def test_a_step_into_a_giant_answer_is_near_its_words_at_once() -> None:
         await settled(pilot, view)
         assert any(line.endswith(" needle") for line in screen_text(view))
         assert view.find_state == FindState(1, 1, complete=True)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 12)])
+async def test_a_match_is_on_the_screen_wherever_it_stands(
+    size: tuple[int, int],
+) -> None:
+    app = Host()
+    async with app.run_test(size=size) as pilot:
+        view = app.transcript
+        text = "\n\n".join(
+            f"Paragraph {number}, needle{number}x" for number in range(60)
+        )
+        view.show_entries([prompt(1), answer(1, text)], key="one")
+        await settled(pilot, view)
+        for number in (*range(0, 40, 13), *range(40, 60)):
+            for start in (view.go_home, view.go_to_end):
+                view.clear_find()
+                start()
+                await settled(pilot, view)
+                assert view.find(f"needle{number}x") == 1
+                await settled(pilot, view)
+                shown = [text for _, text in highlighted(view, here=True)]
+                assert shown == [f"needle{number}x"]
+
+
+async def test_a_match_that_is_seen_at_the_end_moves_nothing() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = app.transcript
+        view.show_entries([*talk(20), prompt(20, "Outro needle")], key="one")
+        await settled(pilot, view)
+        before = screen_text(view)
+        view.find("Outro")
+        await settled(pilot, view)
+        assert [line.strip("▌ ") for line in screen_text(view)] == [
+            line.strip() for line in before
+        ]
+        assert [text for _, text in highlighted(view)] == ["Outro"]

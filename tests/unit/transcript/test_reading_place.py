@@ -240,6 +240,19 @@ async def test_jumps_to_code_prompts_and_failures() -> None:
         assert any("✗ Failed: No network." in line for line in screen_text(view))
 
 
+async def test_the_code_that_is_jumped_to_is_on_the_screen() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = app.transcript
+        text = "words that go on\n\n" * 40 + "```py\nlast = 1\n```\n\nthe end"
+        view.show_entries([prompt(1), answer(1, text)], key="one")
+        view.go_home()
+        await settled(pilot, view)
+        assert view.jump_to_kind(Landmark.CODE)
+        await settled(pilot, view)
+        assert any("last = 1" in line for line in screen_text(view))
+
+
 async def test_finish_shows_what_a_full_parse_shows() -> None:
     app = Host()
     text = "# Head\n\n- a\n- b\n\n```py\nx = 1\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |"

@@ -120,8 +120,7 @@ def reveal_line(reading: Reading, index: int, line: int) -> None:
     margin = min(2, reading.height // 4)
     if margin <= at < reading.height - margin:
         return
-    reading.go_to(index, line)
-    reading.move(-(reading.height // 3))
+    reading.go_to(index, line, above=reading.height // 3)
 
 
 def jump(reading: Reading, landmark: Landmark, direction: int) -> bool:

@@ -308,10 +308,7 @@ class Reading(LaidOutEntries):
         line += lines
         if lines < 0:
             self.follow = False
-            while line < 0 and index > 0:
-                index -= 1
-                line += self.measure(index, until).height
-            line = max(0, line)
+            self.top = self._up_from(index, line, until)
         else:
             while index < len(self.entries) - 1:
                 height = self.measure(index, until).height
@@ -319,8 +316,15 @@ class Reading(LaidOutEntries):
                     break
                 line -= height
                 index += 1
-        self.top = Place(index, line)
+            self.top = Place(index, line)
         self.settle()
+
+    def _up_from(self, index: int, line: int, until: float) -> Place:
+        """Return the place of a line that may be above the entry it is counted in."""
+        while line < 0 and index > 0:
+            index -= 1
+            line += self.measure(index, until).height
+        return Place(index, max(0, line))
 
     def go_to_end(self) -> None:
         """Show the end and follow it."""
@@ -328,13 +332,21 @@ class Reading(LaidOutEntries):
         self.follow = True
         self.settle()
 
-    def go_to(self, index: int, line: int = 0) -> None:
-        """Bring a line to the top of the screen."""
+    def go_to(self, index: int, line: int = 0, above: int = 0) -> None:
+        """Bring a line to the top of the screen, or near it.
+
+        Args:
+            index: The entry.
+            line: Its line.
+            above: How many lines are shown above that one; fewer at the beginning,
+                more at the end.
+        """
         if not self.entries:
             return
         self._wanted = self._held = None
         self.follow = False
-        self.top = Place(max(0, min(index, len(self.entries) - 1)), line)
+        index = max(0, min(index, len(self.entries) - 1))
+        self.top = self._up_from(index, line - above, monotonic() + SLICE)
         self.settle()
 
     def go_to_offset(self, offset: int) -> None:
