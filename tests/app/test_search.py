@@ -11,6 +11,7 @@ from tests.support.driver import Driver
 from tests.support.waiting import until
 from tui.domain.conversation import Conversation
 from tui.domain.message import Message, Role, Status
+from tui.storage import index_insides
 from tui.storage.library import Library
 from tui.ui.screens.search import SearchChats
 
@@ -114,10 +115,33 @@ async def test_accents_and_case_do_not_count(chat: Driver) -> None:
     await chat.sees("The one from Bodø to Moskenes")
 
 
-async def test_a_part_of_a_word_is_found_after_a_moment(chat: Driver) -> None:
+async def test_a_part_of_a_word_opens_it_there(chat: Driver) -> None:
     await indexed(chat)
-    await find(chat, "skenes")
-    await chat.sees("Moskenes")
+    await find(chat, "kene")
+    await chat.sees("The one from Bodø to Moskenes.")
+    await chat.press("enter")
+    await chat.sees("1 of 1", "Trip to Norway")
+
+
+async def test_the_end_of_a_word_and_the_beginning_of_the_next(chat: Driver) -> None:
+    await indexed(chat)
+    await find(chat, '"ush its fe')
+    await chat.sees("Nothing matches.")
+    await chat.press(*(["backspace"] * 11))
+    await chat.write('"hing would mo')
+    await chat.sees("pushing would move")
+    await chat.press("enter")
+    await chat.sees("1 of 1", "Borrow checker")
+
+
+async def test_it_is_said_when_not_all_was_looked_through(
+    chat: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await indexed(chat)
+    monkeypatch.setattr(index_insides, "_READING", -1.0)
+    monkeypatch.setattr(index_insides, "_STEPS", 1)
+    await find(chat, "=>")
+    await chat.sees("Not every text was looked through")
 
 
 async def test_enter_before_the_answer_opens_the_first_hit(chat: Driver) -> None:

@@ -47,6 +47,7 @@ class Found:
         read: Conversations whose messages are in the index by now.
         total: Conversations there are.
         note: Why something could not be searched, or "".
+        partial: True when there was no time to look inside of all words.
     """
 
     query: str
@@ -54,6 +55,7 @@ class Found:
     read: int = 0
     total: int = 0
     note: str = ""
+    partial: bool = False
 
     @property
     def complete(self) -> bool:

@@ -74,21 +74,18 @@ class Search:
         finally:
             await self._thread.run(reader.close)
 
-    async def find(
-        self, text: str, summaries: Sequence[Summary], deep: float = 0.0
-    ) -> Found | None:
+    async def find(self, text: str, summaries: Sequence[Summary]) -> Found | None:
         """Return what matches, or None when a newer search was asked for meanwhile.
 
         Args:
             text: As typed.
             summaries: All conversations, whose titles are searched without an index.
-            deep: Seconds for looking inside of words in all texts.
         """
         self._newest += 1
         number = self._newest
         if self._reader is not None:
             self._reader.interrupt()
-        return await self._thread.run(self._find, number, text, summaries, deep)
+        return await self._thread.run(self._find, number, text, summaries)
 
     def close(self) -> None:
         """End what runs and take no more work."""
@@ -100,7 +97,7 @@ class Search:
     # On the thread
 
     def _find(
-        self, number: int, text: str, summaries: Sequence[Summary], deep: float
+        self, number: int, text: str, summaries: Sequence[Summary]
     ) -> Found | None:
         if number != self._newest:
             return None
@@ -109,7 +106,7 @@ class Search:
                 from tui.storage.index_search import IndexReader
 
                 self._reader = IndexReader(self._path)
-            found = self._reader.search(text, deep=deep)
+            found = self._reader.search(text)
         except IndexUnusableError as error:
             if number != self._newest:
                 return None

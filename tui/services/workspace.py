@@ -144,10 +144,10 @@ class Workspace:
         """Return the newest file whose name begins like this, or None."""
         return await self._services.run(lambda parts: parts.listing.find(start))
 
-    async def search(self, text: str, deep: float = 0.0) -> Found | None:
+    async def search(self, text: str) -> Found | None:
         """Search titles and messages; None when a newer search came; see `Search`."""
         return await self._services.run(
-            lambda parts: parts.search.find(text, parts.catalog.summaries, deep)
+            lambda parts: parts.search.find(text, parts.catalog.summaries)
         )
 
     async def open(self, file: str) -> OpenConversation:

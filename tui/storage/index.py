@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from tui.storage.index_query import fold
 from tui.storage.index_rows import Row, count_rows, free_key, name_value
 from tui.storage.index_schema import open_for_writing, throw_away, translated
+from tui.storage.index_vocabulary import Vocabulary
+from tui.storage.index_words import spell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -58,6 +60,7 @@ class Index:
         """
         self.path = path
         self._connection = open_for_writing(path)
+        self._vocabulary = Vocabulary(self._connection)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -132,6 +135,7 @@ class Index:
                 yield
                 self._connection.execute("COMMIT")
             except BaseException:
+                self._vocabulary.lose_memory()
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
@@ -221,9 +225,9 @@ class Index:
         connection = self._connection
         gone.sort()
         # In the order of the keys: FTS5 writes a new segment whenever they fall.
+        left = [(key, spell(fold(body))) for key, body in gone]
         connection.executemany(
-            "INSERT INTO bodies(bodies, rowid, body) VALUES('delete', ?, ?)",
-            ((key, fold(body)) for key, body in gone),
+            "INSERT INTO bodies(bodies, rowid, words) VALUES('delete', ?, ?)", left
         )
         connection.executemany(
             "DELETE FROM messages WHERE key = ?", ((key,) for key, _ in gone)
@@ -250,10 +254,10 @@ class Index:
                 for key, number, crc, m in keyed
             ),
         )
-        connection.executemany(
-            "INSERT INTO bodies(rowid, body) VALUES(?, ?)",
-            ((key, fold(message.body)) for key, _, _, message in keyed),
-        )
+        spelled = [(key, spell(fold(one.body))) for key, _, _, one in keyed]
+        connection.executemany("INSERT INTO bodies(rowid, words) VALUES(?, ?)", spelled)
+        self._vocabulary.add(text for _, text in spelled)
+        self._vocabulary.drop(text for _, text in left)
 
     def _title_key_taken(self, key: int) -> bool:
         found = self._connection.execute("SELECT 1 FROM files WHERE key = ?", (key,))

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-VERSION = 1
+VERSION = 2
 
 PATIENCE = 2.0
 """Seconds to wait for another copy of the program that writes just now."""
+
+_ENDS = ("-wal", "-shm", "-journal", "")
 
 _SCHEMA = """
 CREATE TABLE files(
@@ -60,9 +62,16 @@ CREATE VIRTUAL TABLE titles USING fts5(
     folded, content='files', content_rowid='key', tokenize='trigram'
 );
 CREATE VIRTUAL TABLE bodies USING fts5(
-    body, content='messages', content_rowid='key',
-    tokenize='unicode61 remove_diacritics 2', prefix='2 3'
+    words, content='', tokenize='ascii', prefix='2 3'
 );
+CREATE TABLE words(id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE);
+CREATE VIRTUAL TABLE parts USING fts5(ending, content='', tokenize='trigram');
+CREATE TRIGGER word_came AFTER INSERT ON words BEGIN
+    INSERT INTO parts(rowid, ending) VALUES(new.id, new.word || ' ');
+END;
+CREATE TRIGGER word_went AFTER DELETE ON words BEGIN
+    INSERT INTO parts(parts, rowid, ending) VALUES('delete', old.id, old.word || ' ');
+END;
 """
 
 
@@ -101,6 +110,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
                     f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {VERSION}; "
                     "COMMIT;"
                 )
+                _remove_older(path)
             elif version != VERSION:
                 raise IndexUnusableError("It is of another version.", damaged=True)
         except BaseException:
@@ -133,12 +143,25 @@ def open_for_reading(path: Path) -> sqlite3.Connection | None:
 
 def throw_away(path: Path) -> None:
     """Remove an index that can't be used. Raises IndexUnusableError."""
-    for end in ("-wal", "-shm", "-journal", ""):
+    for end in _ENDS:
         try:
             path.with_name(path.name + end).unlink(missing_ok=True)
         except OSError as error:
             reason = error.strerror or str(error)
             raise IndexUnusableError(f"{path}: {reason}.") from error
+
+
+def _remove_older(path: Path) -> None:
+    """Remove what older versions knew of the same library: it may be gigabytes."""
+    start = f"index-{VERSION}-"
+    if not path.name.startswith(start):
+        return
+    for version in range(1, VERSION):
+        name = f"index-{version}-{path.name.removeprefix(start)}"
+        for end in (*_ENDS, ".lock"):
+            # Some systems keep a file that another copy of the program has open.
+            with contextlib.suppress(OSError):
+                path.with_name(name + end).unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

@@ -8,16 +8,15 @@ from __future__ import annotations
 import itertools
 import math
 import os
-import sqlite3
 import time
 from typing import TYPE_CHECKING, Any
 
 from tui.domain.search import Found, Hit
+from tui.storage.index_insides import find_inside
 from tui.storage.index_query import (
     Query,
     body_match,
     fold,
-    like_pattern,
     parse_query,
     title_match,
 )
@@ -26,6 +25,7 @@ from tui.storage.index_schema import open_for_reading, translated
 from tui.storage.index_snippets import find_matches, make_snippet, rank
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -40,19 +40,17 @@ _TITLES = 200
 _NEWEST = 160
 """Matching messages that are ranked: the newest ones."""
 
+_INSIDE = 90
+"""And as many newest ones with parts of words, when the others are few."""
+
 _TOGETHER = 40
 """And as many older ones in which the words follow one another."""
 
 _RANKING = 0.02
 """Seconds after which no further text is ranked."""
 
-_GLANCE = 0.02
-"""Seconds for a first look inside of words when no word begins like that."""
-
 _FADING = 0.35
 """What a doubling of a message's age, in days, takes from its rank."""
-
-_STEPS = 2000
 
 
 class IndexReader:
@@ -78,12 +76,11 @@ class IndexReader:
             with translated():
                 yield from read_rows(connection, first, more)
 
-    def search(self, text: str, *, deep: float = 0.0) -> Found | None:
+    def search(self, text: str) -> Found | None:
         """Return what matches, or None when there is no index yet.
 
         Args:
             text: As typed. Nothing finds the newest conversations.
-            deep: Seconds for looking inside of words in all texts.
 
         Raises:
             IndexUnusableError: The index is damaged, or the search was interrupted.
@@ -94,11 +91,15 @@ class IndexReader:
         with translated():
             query = parse_query(text)
             titles = _find_titles(connection, query)
-            hits = _find_messages(connection, query, deep) if query.terms else []
+            hits: list[Hit] = []
+            partial = False
+            if query.terms:
+                hits, partial = _find_messages(connection, query)
             if hits:
                 titles = titles[:TITLES_ABOVE]
             read, total = count_rows(connection)
-        return Found(text, tuple([*titles, *hits][:MOST_HITS]), read, total)
+        shown = tuple([*titles, *hits][:MOST_HITS])
+        return Found(text, shown, read, total, partial=partial)
 
     def interrupt(self) -> None:
         """End a running search with an error; called from another thread."""
@@ -172,18 +173,31 @@ def _title_hit(query: Query, values: tuple[Any, ...]) -> Hit:
 
 
 def _find_messages(
-    connection: sqlite3.Connection, query: Query, deep: float
-) -> list[Hit]:
+    connection: sqlite3.Connection, query: Query
+) -> tuple[list[Hit], bool]:
+    """Return the best messages, and whether there was no time to look for others."""
     keys = _matching_keys(connection, query)
-    if not keys or deep:
-        keys |= _keys_inside_words(connection, query, deep or _GLANCE)
-    newest = sorted(keys, reverse=True)
-    marks = ", ".join("?" * len(newest))
+    ranked = _rank_messages(connection, query, keys)
+    best = _best_of_each(ranked)
+    partial = False
+    if len(best) < MOST_HITS:
+        inside, partial = find_inside(connection, query, _INSIDE + len(keys))
+        # Below whole words and beginnings, however new they are.
+        ranked += _rank_messages(connection, query, inside - keys)
+        best = _best_of_each(ranked)
+    return [_message_hit(query, *one) for one in best], partial
+
+
+def _rank_messages(
+    connection: sqlite3.Connection, query: Query, keys: set[int]
+) -> list[tuple[int, tuple[Any, ...]]]:
+    """Return where messages begin to match and what they are, the best first."""
+    marks = ", ".join("?" * len(keys))
     found = connection.execute(
         "SELECT messages.id, messages.role, messages.updated, messages.body, "
         "files.name, files.title FROM messages JOIN files ON files.id = messages.file "
         f"WHERE messages.key IN ({marks}) ORDER BY messages.key DESC",
-        newest,
+        sorted(keys, reverse=True),
     )
     now = time.time()
     enough = time.perf_counter() + _RANKING
@@ -194,12 +208,18 @@ def _find_messages(
         if time.perf_counter() > enough:
             break
     ranked.sort(key=lambda one: one[0], reverse=True)
-    # Conversations by their best message, each with the next best ones below it.
+    return [(start, values) for _, start, values in ranked]
+
+
+def _best_of_each(
+    ranked: list[tuple[int, tuple[Any, ...]]],
+) -> list[tuple[int, tuple[Any, ...]]]:
+    """Return conversations by their best message, each with its next best ones."""
     of_file: dict[bytes, list[tuple[int, tuple[Any, ...]]]] = {}
-    for _, start, values in ranked:
+    for start, values in ranked:
         of_file.setdefault(values[4], []).append((start, values))
     best = (one for found in of_file.values() for one in found[:OF_ONE_FILE])
-    return [_message_hit(query, *one) for one in itertools.islice(best, MOST_HITS)]
+    return list(itertools.islice(best, MOST_HITS))
 
 
 def _matching_keys(connection: sqlite3.Connection, query: Query) -> set[int]:
@@ -217,41 +237,15 @@ def _matching_keys(connection: sqlite3.Connection, query: Query) -> set[int]:
     return keys
 
 
-def _keys_inside_words(
-    connection: sqlite3.Connection, query: Query, seconds: float
-) -> set[int]:
-    """Look at the texts themselves, newest first, until the time is over."""
-    terms = [term.text for term in query.terms]
-    if not terms or max(map(len, terms)) < 2:
-        return set()
-    deadline = time.perf_counter() + seconds
-    keys: set[int] = set()
-    where = " AND ".join(r"body LIKE ? ESCAPE '\'" for _ in terms)
-    connection.set_progress_handler(lambda: int(time.perf_counter() > deadline), _STEPS)
-    try:
-        found = connection.execute(
-            f"SELECT key FROM messages WHERE {where} ORDER BY key DESC LIMIT {_NEWEST}",
-            [like_pattern(term) for term in terms],
-        )
-        keys.update(key for (key,) in found)
-    except sqlite3.OperationalError:
-        # Out of time; or a newer search waits, and this one's answer is dropped.
-        if time.perf_counter() <= deadline:
-            raise
-    finally:
-        connection.set_progress_handler(None, 0)
-    return keys
-
-
 def _message_hit(query: Query, start: int, values: tuple[Any, ...]) -> Hit:
     identity, role, updated, body, name, title = values
     snippet, marks = make_snippet(body, query, start)
-    length = len(query.needle)
-    if fold(body[start : start + length]) != query.needle:
-        length = len(max((term.text for term in query.terms), key=len))
-        found = fold(body).find(max((term.text for term in query.terms), key=len))
-        start = found if found >= 0 else start
-    needle = body[start : start + length].lower()
+    end = start + len(query.needle)
+    folded = fold(body)
+    if folded[start:end] != query.needle:
+        longest = max(query.terms, key=lambda term: len(term.text))
+        start, end = longest.find(folded) or (start, start + len(longest.text))
+    needle = max(body[start:end].lower().split("\n"), key=len)
     return Hit(
         os.fsdecode(name),
         title,
@@ -260,7 +254,7 @@ def _message_hit(query: Query, start: int, values: tuple[Any, ...]) -> Hit:
         role=role,
         snippet=snippet,
         marks=marks,
-        needle=needle if "\n" not in needle else needle.split("\n")[0],
+        needle=needle,
     )
 
 

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.storage.index_query import fold
+from tui.storage.index_words import stands_apart
 
 if TYPE_CHECKING:
     from tui.domain.search import Mark
@@ -45,11 +46,11 @@ def find_matches(text: str, query: Query, *, most: int = _MOST_MARKS) -> list[Ma
     for term in query.terms:
         at = 0
         for _ in range(most):
-            at = _find_term(folded, term, at)
-            if at < 0:
+            place = term.find(folded, at)
+            if place is None:
                 break
-            found.append((at, _end_of(folded, term, at)))
-            at += len(term.text)
+            at = place[1]
+            found.append((place[0], _end_of(folded, term, at)))
     found.sort()
     marks: list[Mark] = []
     for start, end in found:
@@ -66,8 +67,8 @@ def rank(text: str, query: Query) -> Fit:
     first = -1
     score = 0.0
     if len(folded) > _LONGEST_RANKED:
-        at = _find_term(folded, query.terms[0], 0) if query.terms else 0
-        start = max(0, at - _LONGEST_RANKED // 2)
+        place = query.terms[0].find(folded) if query.terms else None
+        start = max(0, place[0] - _LONGEST_RANKED // 2) if place else 0
         folded = folded[start : start + _LONGEST_RANKED]
     else:
         start = 0
@@ -76,11 +77,11 @@ def rank(text: str, query: Query) -> Fit:
         first = together
         score += 2.0 if len(query.terms) > 1 else 0.5
     for term in query.terms:
-        at = _find_term(folded, term, 0)
-        if at < 0:
+        place = term.find(folded)
+        if place is None:
             continue
+        at, end = place
         first = at if first < 0 else first
-        end = at + len(term.text)
         whole = end >= len(folded) or not folded[end].isalnum()
         begins = at == 0 or not folded[at - 1].isalnum()
         score += 0.6 * whole + 0.4 * begins
@@ -111,23 +112,13 @@ def make_snippet(text: str, query: Query, start: int) -> tuple[str, tuple[Mark, 
     return line, tuple(find_matches(line, query))
 
 
-def _find_term(folded: str, term: Term, at: int) -> int:
-    """Return where a term stands from `at` on: at a word's start if anywhere."""
-    any_place = folded.find(term.text, at)
-    place = any_place
-    for _ in range(16):
-        if place < 0:
-            break
-        if place == 0 or not folded[place - 1].isalnum():
-            return place
-        place = folded.find(term.text, place + 1)
-    return any_place
-
-
-def _end_of(folded: str, term: Term, at: int) -> int:
+def _end_of(folded: str, term: Term, end: int) -> int:
     """Return where the mark of a match ends: with the word when it is unfinished."""
-    end = at + len(term.text)
-    if term.unfinished:
-        while end < len(folded) and folded[end].isalnum():
+    if term.unfinished and term.open_end:
+        while end < len(folded) and _goes_on(folded[end]):
             end += 1
     return end
+
+
+def _goes_on(letter: str) -> bool:
+    return letter.isalnum() and not stands_apart(letter)

@@ -17,7 +17,7 @@ from tui.storage.index_lock import IndexLock
 from tui.storage.index_query import body_match, fold, parse_query
 from tui.storage.index_reading import read_whole
 from tui.storage.index_rows import Row
-from tui.storage.index_schema import index_file
+from tui.storage.index_schema import VERSION, index_file
 from tui.storage.index_search import IndexReader
 from tui.storage.index_snippets import make_snippet, rank
 from tui.storage.library import Library
@@ -46,11 +46,11 @@ def path(tmp_path: Path) -> Path:
     return index_file(tmp_path / "cache", tmp_path / "conversations")
 
 
-def found(path: Path, text: str, deep: float = 0.0) -> list[str]:
+def found(path: Path, text: str) -> list[str]:
     """Return titles' files and messages' ids, in their order."""
     reader = IndexReader(path)
     try:
-        answer = reader.search(text, deep=deep)
+        answer = reader.search(text)
     finally:
         reader.close()
     assert answer is not None
@@ -173,6 +173,22 @@ def test_one_copy_writes_and_hands_over(path: Path) -> None:
     second.free()
 
 
+def test_what_older_versions_knew_of_a_library_is_removed(path: Path) -> None:
+    path.parent.mkdir()
+    start = f"index-{VERSION}-"
+    mine = path.with_name(path.name.replace(start, "index-1-"))
+    other = path.with_name("index-1-00000000.sqlite3")
+    ends = ("", "-wal", "-shm", ".lock")
+    for older in (mine, other):
+        for end in ends:
+            older.with_name(older.name + end).write_text("old")
+    Index(path).close()
+    assert set(path.parent.iterdir()) == {
+        path,
+        *(other.with_name(other.name + end) for end in ends),
+    }
+
+
 def test_files_are_private(path: Path) -> None:
     Index(path).close()
     assert path.stat().st_mode & 0o777 == 0o600
@@ -211,7 +227,7 @@ def test_folding_keeps_places(text: str) -> None:
         ('"foo ba', '"foo ba"*'),
         ('"foo bar" x"', '"foo bar" AND "x"'),
         ("++ --", ""),
-        ("AND NEAR( *", '"and" AND "near("'),
+        ("AND NEAR( *", '"and" AND "near"'),
     ],
 )
 def test_what_is_typed_is_asked_safely(typed: str, asked: str) -> None:

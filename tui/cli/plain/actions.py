@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 MOST_LISTED = 50
 """Conversations that a list names."""
 
-DEEP = 2.0
-"""Seconds that a search may read in files that are not in the index yet."""
-
 LAST_READ = 2
 """Messages that are read out when a conversation is opened."""
 
@@ -276,7 +273,7 @@ def open_one(desk: Desk, listed: Listed, words: str) -> None:
     if not words:
         list_all(desk, listed, "")
         return
-    found = desk.call(desk.workspace.search(words, DEEP))
+    found = desk.call(desk.workspace.search(words))
     hits = found.hits if found else ()
     titles = {hit.file: hit for hit in reversed(hits)}
     if len(titles) == 1:

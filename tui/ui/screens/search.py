@@ -24,24 +24,18 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
-    Searching = Callable[[str, float], Awaitable[Found | None]]
+    Searching = Callable[[str], Awaitable[Found | None]]
 
 TYPING = 0.03
 """Seconds without a further letter before a search begins."""
 
-DEEP_AFTER = 0.4
-"""Seconds before a search that found little looks inside of words, too."""
-
-DEEP = 5.0
-"""Seconds that this may take: two million messages take two (measured, warm)."""
-
-LOOKING = "Looking inside of words …"
+AGAIN = 1.0
+"""Seconds between two searches while the index is still being made."""
 
 LITTLE = 10
 """Hits that are little."""
 
-AGAIN = 1.0
-"""Seconds between two searches while the index is still being made."""
+PARTIAL = "Not every text was looked through; more letters find more."
 
 KEYS = "Enter opens · Esc leaves all as it was"
 
@@ -65,8 +59,8 @@ class SearchChats(Dialog[Hit | None]):
         """Make it.
 
         Args:
-            search: Finds hits for a text; takes seconds for a deeper look, and
-                returns None when a newer search was begun.
+            search: Finds hits for a text; returns None when a newer search was
+                begun.
             text: What stands in the field at first.
             zone: The time zone of the dates.
         """
@@ -119,23 +113,15 @@ class SearchChats(Dialog[Hit | None]):
         self._end_search()
 
     async def _keep_searching(self, text: str) -> None:
-        """Search, then look deeper, then again while there is more to search."""
+        """Search, then again while there is more to search."""
         if text:
             await asyncio.sleep(TYPING)
         try:
-            found = await self._search(text, 0.0)
+            found = await self._search(text)
             self._take(text, found)
-            if text.strip() and found is not None and len(found.hits) < LITTLE:
-                await asyncio.sleep(DEEP_AFTER)
-                self.message.update(LOOKING)
-                found = await self._search(text, DEEP)
-                self._take(text, found)
             while found is not None and found.read < found.total and not found.note:
                 await asyncio.sleep(AGAIN)
-                found = await self._search(text, 0.0)
-                if found is not None and self._hits and not found.hits:
-                    # A deeper look had found them.
-                    continue
+                found = await self._search(text)
                 self._take(text, found)
         except FortytwoError as error:
             self.message.update(foreign_line(error.sentence))
@@ -177,6 +163,8 @@ class SearchChats(Dialog[Hit | None]):
                 f"Texts are still being read: {found.read:,} of {found.total:,} "
                 "conversations"
             )
+        if found.partial and len(found.hits) < LITTLE:
+            return PARTIAL
         if found.hits:
             return KEYS
         if found.query.strip():
