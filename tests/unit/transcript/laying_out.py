@@ -109,10 +109,14 @@ def read(text: str, sizes: list[int] | None = None, every: int = 1) -> Document:
 
 
 def read_typed(
-    text: str, sizes: list[int] | None = None, every: int = 1
+    text: str,
+    sizes: list[int] | None = None,
+    every: int = 1,
+    *,
+    fences: bool = True,
 ) -> PromptDocument:
     """Read a text as it was typed, in deltas of the given sizes."""
-    document = PromptDocument("", ended=False)
+    document = PromptDocument("", ended=False, fences=fences)
     stream(document, text, sizes, every)
     return document
 

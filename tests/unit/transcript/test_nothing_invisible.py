@@ -8,7 +8,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.unit.transcript.laying_out import markdown_text, read, texts
+from tests.unit.transcript.laying_out import (
+    lay_out,
+    markdown_text,
+    read,
+    read_typed,
+    texts,
+)
+from tui.domain.visible import visible_text
 
 if TYPE_CHECKING:
     from tests.support.promises import Measured
@@ -134,3 +141,13 @@ def test_blocks_tile_the_source(source: str, size: int) -> None:
         assert not any(character.isalnum() for character in between), between
         end = max(end, block.end)
     assert not any(character.isalnum() for character in document.source[end:])
+
+
+@settings(max_examples=200, deadline=None)
+@given(markdown_text(), st.lists(st.integers(1, 12), max_size=4))
+@example("```py\nx\n```\n~~~~py a title\nnever closed", [])
+def test_a_source_is_shown_exactly_as_it_is(source: str, sizes: list[int]) -> None:
+    document = read_typed(source, sizes, fences=False)
+    lines = lay_out(document.blocks, 10_000)
+    text = visible_text(source.replace("\r\n", "\n")).replace("\t", "    ")
+    assert [line.text for line in lines] == text.split("\n")

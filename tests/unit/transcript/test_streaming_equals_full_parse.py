@@ -51,13 +51,17 @@ def test_any_chunking_gives_the_same_lines(text: str, sizes: list[int]) -> None:
 
 
 @settings(max_examples=400, deadline=None)
-@given(markdown_text(), st.lists(st.integers(1, 12), min_size=1, max_size=8))
-@example("```py\nx\n``", [1])
-@example("```\n```\n\n", [1])
-@example("a\r\nb\r", [2])
-def test_any_chunking_shows_the_same_source(text: str, sizes: list[int]) -> None:
-    streamed = read_typed(text, sizes)
-    whole = PromptDocument(text)
+@given(
+    markdown_text(), st.lists(st.integers(1, 12), min_size=1, max_size=8), st.booleans()
+)
+@example("```py\nx\n``", [1], True)
+@example("```\n```\n\n", [1], True)
+@example("a\r\nb\r", [2], False)
+def test_any_chunking_shows_the_same_source(
+    text: str, sizes: list[int], fences: bool
+) -> None:
+    streamed = read_typed(text, sizes, fences=fences)
+    whole = PromptDocument(text, fences=fences)
     while whole.step():
         pass
     assert streamed.source == whole.source

@@ -289,3 +289,19 @@ async def test_a_system_prompt_under_the_cursor_is_copied(
         program.main.transcript.focus_entry("system-prompt")
         await program.press("y")
         await until(lambda: program.app.clipboard == "Answer in verse.", "copied")
+
+
+async def test_the_source_of_a_prompt_holds_its_fences(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    typed = ["Look:", '~~~~py title="a"', "x = 1", "~~~~", "```", "never closed"]
+    async with running_program(tmp_path, demo.base_url, size=(80, 40)) as program:
+        await program.say("\n".join(typed))
+        conversation = program.main.chat.conversation
+        assert conversation is not None
+        prompt = conversation.messages[-2]
+        await program.press("escape")
+        program.main.transcript.focus_entry(prompt.id)
+        await program.press("v")
+        for line in typed:
+            await program.shows(line)

@@ -31,7 +31,7 @@ def document_of(entry: Entry, parser: Parser, *, raw: bool, whole: bool) -> Read
         return WholeDocument(parser.get(), entry.text)
     if not raw and entry.kind in (EntryKind.ASSISTANT, EntryKind.NOTE):
         return Document(parser.get(), entry.text, ended=not entry.streaming)
-    return PromptDocument(entry.text, ended=not entry.streaming)
+    return PromptDocument(entry.text, ended=not entry.streaming, fences=not raw)
 
 
 def reasoning_of(text: str, parser: Parser, *, ended: bool) -> Readable:

@@ -1,9 +1,9 @@
 """A text as blocks just as it was typed, with its fenced code highlighted.
 
 What a person types is no Markdown that asks to be formatted: blank lines, indentation
-and asterisks stay where they are. The source of an answer is shown the same way, also
-while it still arrives: a line is finished once it is complete, or so long that its
-beginning can be.
+and asterisks stay where they are. A source is shown the same way, also while it still
+arrives, but with nothing read in it: not even its fences disappear. A line is finished
+once it is complete, or so long that its beginning can be.
 """
 
 from __future__ import annotations
@@ -27,9 +27,11 @@ class PromptDocument:
     Args:
         text: The text that is there already.
         ended: True when no more will come.
+        fences: False to show fenced code as the text that it is.
     """
 
-    def __init__(self, text: str, *, ended: bool = True) -> None:
+    def __init__(self, text: str, *, ended: bool = True, fences: bool = True) -> None:
+        self._fences = fences
         self._parts: list[str] = []
         self._size = 0
         self._held = ""
@@ -130,7 +132,9 @@ class PromptDocument:
                 self._read_code(line)
                 start = self._offset
                 continue
-            match = None if self._begun else _OPENING.match(line)
+            match = None
+            if self._fences and not self._begun:
+                match = _OPENING.match(line)
             if match is not None:
                 self._flush(plain, start)
                 plain = []
