@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 import socket
+import tempfile
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,11 +28,20 @@ def witness() -> Iterator[socket.socket]:
         yield server
 
 
-def start(folder: Path, witness: socket.socket, *words: str) -> PtyProgram:
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder whose path breaks in no line of the screen."""
+    with tempfile.TemporaryDirectory() as path:
+        yield Path(path)
+
+
+def start(
+    folder: Path, witness: socket.socket, *words: str, key: str = "sk-test-42424242"
+) -> PtyProgram:
     proxy = f"http://127.0.0.1:{witness.getsockname()[1]}"
     env = program_env(
         str(folder / "home"),
-        FORTYTWO_API_KEY="sk-test-4242424242424242",
+        FORTYTWO_API_KEY=key,
         HTTPS_PROXY=proxy,
         NO_PROXY="127.0.0.1",
     )
@@ -46,40 +56,42 @@ def messages(folder: Path) -> list[dict[str, Any]]:
     ]
 
 
+@pytest.mark.parametrize("key", ["sk-test-42424242", ""])
 def test_nothing_is_sent_until_the_file_says_where(
-    tmp_path: Path, witness: socket.socket
+    folder: Path, witness: socket.socket, key: str
 ) -> None:
-    config = tmp_path / "config.toml"
+    config = folder / "config.toml"
     with DemoThread() as demo:
         mended = f'[endpoints.mine]\nbase_url = "{demo.base_url}"\n'
         config.write_text(mended.replace('v1"', "v1"))
-        with start(tmp_path, witness) as program:
+        # Without a key, none is asked for: nobody knows yet whose it would be.
+        with start(folder, witness, key=key) as program:
             program.wait_for("config.toml:2")
             program.type("hello there")
             program.wait_for("hello there")
             program.type("\r")
             program.wait_for("Not sent: it is not certain which server is meant")
             assert "› hello there" in program.text
-            assert messages(tmp_path) == []
+            assert messages(folder) == []
 
             config.write_text(mended)
             program.type("\r")
-            until_blocking(lambda: len(messages(tmp_path)) == 2, "an answer")
+            until_blocking(lambda: len(messages(folder)) == 2, "an answer")
             program.wait_for("The configuration was read anew.")
             program.type(b"\x11")
             assert program.wait_ended() == 0
-    assert messages(tmp_path)[0]["content"] == "hello there"
+    assert messages(folder)[0]["content"] == "hello there"
     assert not select.select([witness], [], [], 0)[0]
 
 
 def test_the_linear_mode_keeps_the_text_and_sends_it_afterwards(
-    tmp_path: Path, witness: socket.socket
+    folder: Path, witness: socket.socket
 ) -> None:
-    config = tmp_path / "config.toml"
+    config = folder / "config.toml"
     with DemoThread() as demo:
         mended = f'endpoint = "mine"\n[endpoints.mine]\nbase_url = "{demo.base_url}"\n'
         config.write_text(mended.replace('"mine"', '"nowhere"'))
-        with start(tmp_path, witness, "--plain") as program:
+        with start(folder, witness, "--plain") as program:
             program.wait_for("You:")
             program.type("hello there\n")
             program.wait_for("config.toml:1: endpoint: there is no endpoint")
@@ -89,5 +101,5 @@ def test_the_linear_mode_keeps_the_text_and_sends_it_afterwards(
             program.wait_for("[Done.")
             program.type("/quit\n")
             assert program.wait_ended() == 0
-    assert messages(tmp_path)[0]["content"] == "hello there"
+    assert messages(folder)[0]["content"] == "hello there"
     assert not select.select([witness], [], [], 0)[0]

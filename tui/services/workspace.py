@@ -134,7 +134,7 @@ class Workspace:
         )
 
     def _use_corrected(self, settings: Settings) -> None:
-        self.settings = settings
+        self.settings, self._problems = settings, ()
         self._outbox.put(ModelsListed())
         self._outbox.put(NoticeGiven("The configuration was read anew."))
 
