@@ -128,6 +128,9 @@ def read_inline(
             out.write("\n", look)
         elif kind == "code_inline":
             out.write(token.content, look._replace(fg="code", bg="surface"))
+        elif kind == "html_inline":
+            tag = look._replace(fg="muted")
+            out.write_plain(token.content, tag, linked=link_depth > 0)
         elif kind == "math_inline":
             from tui.ui.transcript.maths import readable
 

@@ -30,8 +30,8 @@ def make_parser() -> MarkdownIt:
 
     from tui.ui.transcript.math_rules import add_maths
 
-    markdown = MarkdownIt("commonmark", {"maxNesting": NESTING, "html": False})
+    markdown = MarkdownIt("commonmark", {"maxNesting": NESTING, "html": True})
     markdown.enable(["table", "strikethrough"])
-    markdown.disable(["reference", "html_block", "html_inline"])
+    markdown.disable("reference")
     add_maths(markdown)
     return markdown

@@ -1,7 +1,8 @@
 """Markdown source to blocks.
 
-CommonMark with tables, strikethrough and maths. HTML, comments and link definitions
-are text, because nothing of an answer may be invisible.
+CommonMark with tables, strikethrough and maths. HTML and comments are read as such to
+be shown exactly as they are written, and link definitions are text, because nothing of
+an answer may be invisible.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from tui.ui.transcript.blocks import (
 )
 from tui.ui.transcript.code_segments import cut_code
 from tui.ui.transcript.inline import Inline, plain_inline, read_inline
-from tui.ui.transcript.lines import ACCENT, PLAIN, Look, Piece
+from tui.ui.transcript.lines import ACCENT, MUTED, PLAIN, Look, Piece
 from tui.ui.transcript.math_rules import unclosed_source
 from tui.ui.transcript.parser import NESTING
 from tui.ui.transcript.tables import RowBlock, TablePlan
@@ -200,6 +201,8 @@ class _Builder:
                 self._code(token)
             elif kind == "math_block":
                 self._math(token)
+            elif kind == "html_block":
+                self._html(token)
             elif kind == "hr":
                 first, last = token.map or (0, 0)
                 self.add(RuleBlock(), "rule", first, last)
@@ -329,6 +332,11 @@ class _Builder:
         block.start, block.end = self.offset(first), self.offset(last)
         block.lead = Lead(above.rest, above.rest, above.mark_rest, above.mark_rest)
         self.units[-1].blocks.append(block)
+
+    def _html(self, token: Token) -> None:
+        first, last = token.map or (0, 0)
+        inline = plain_inline(token.content.rstrip("\n"), MUTED)
+        self.add(TextBlock(inline=inline), "text", first, last)
 
     def _math(self, token: Token) -> None:
         first, last = token.map or (0, 0)
