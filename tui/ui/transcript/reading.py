@@ -53,6 +53,7 @@ class Reading(LaidOutEntries):
         self.touched = False
         self._wanted: Memory | None = None
         self._held: tuple[str, int, Anchor] | None = None
+        self._rough = False
 
     # Entries
 
@@ -182,14 +183,20 @@ class Reading(LaidOutEntries):
         """
         if self.follow or not self.entries:
             return None
-        entry_id = self.entries[self.top.entry].id
-        if self._held is not None and self._held[:2] == (entry_id, self.top.line):
+        if self._held is not None and self._holds:
             # However often it is laid out anew: the words do not creep away.
             return self._held[2]
+        entry_id = self.entries[self.top.entry].id
         view = self.views.get(entry_id)
         if view is None or not view.laid_out:
             view = self.measure(self.top.entry)
         return view.anchor_at(self.top.line)
+
+    @property
+    def _holds(self) -> bool:
+        """True while the words that were brought to the top are there."""
+        here = (self.entries[self.top.entry].id, self.top.line)
+        return self._held is not None and self._held[:2] == here
 
     def return_to(self, anchor: Anchor, until: float | None = None) -> None:
         """Bring what stands in the topmost entry back to the top of the screen.
@@ -201,6 +208,7 @@ class Reading(LaidOutEntries):
         view = self.measure(self.top.entry, until)
         self.top = Place(self.top.entry, view.line_of(anchor))
         self._held = (view.entry.id, self.top.line, anchor)
+        self._rough = False
 
     @contextmanager
     def keeping_words(self, index: int) -> Iterator[None]:
@@ -218,7 +226,13 @@ class Reading(LaidOutEntries):
         """Lay out more of the topmost entry, and return its height, in lines."""
         view = self.views.get(self.entries[self.top.entry].id)
         if view is not None and not view.done and (anchor := self.anchor()) is not None:
+            rough = self._rough or not self._holds
             self.return_to(anchor, until)
+            self._rough = rough
+            if rough and view.done:
+                # Lines that were only cut at the measure lay there: the line that
+                # they have become is what is meant, from its first word on.
+                self._held = None
         return self.measure(self.top.entry, until).height
 
     def on_screen_indexes(self) -> Iterator[tuple[int, int]]:
