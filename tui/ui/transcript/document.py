@@ -13,16 +13,16 @@ holding up the event loop.
 from __future__ import annotations
 
 import re
-from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from tui.domain.visible import visible_text
 from tui.ui.transcript.blocks import Block, CodeBlock, TextBlock
-from tui.ui.transcript.code_segments import Segment, Segmenter
 from tui.ui.transcript.inline import plain_inline
 from tui.ui.transcript.long_lines import CHIP, LONG_LINE, chip_end, is_long, weight_of
-from tui.ui.transcript.parsing import Carry, Unit, only_unit, parse
-from tui.ui.transcript.tables import PLAN_ROWS, RowBlock, TablePlan
+from tui.ui.transcript.open_code import OpenCode
+from tui.ui.transcript.open_table import OpenTable
+from tui.ui.transcript.parsing import Carry, Unit, offset_of_line, only_unit, parse
+from tui.ui.transcript.tables import PLAN_ROWS, RowBlock
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -39,22 +39,12 @@ STRETCH = 24_576
 STEP_LINES = 128
 """Lines of open code that one step takes."""
 
-STEP_CHARACTERS = 2_048
-"""Characters of an open table that one step takes; cells are dear to parse."""
-
 STEP_CHIPS = 4
 
 _BY_LINES = frozenset({"fence", "table_open"})
 """Blocks that are read line by line while they are open."""
 
 _FENCE = re.compile(r"(`{3,}|~{3,})(.*)")
-
-
-class _Mode(Enum):
-    TEXT = auto()
-    FENCE = auto()
-    TABLE = auto()
-    LINE = auto()
 
 
 class Document:
@@ -80,20 +70,13 @@ class Document:
         self._tail = ""
         self._base = 0
         self._ended = False
-        self._mode = _Mode.TEXT
+        self._in_line = False
         self._carry = Carry()
         self._parsed = 0
         self._open: list[Block] | None = []
         self._held = ""
-        self._segmenter = Segmenter()
-        self._closing = re.compile("")
-        self._code = CodeBlock(code=[])
-        self._segment_count = 0
-        self._code_start = 0
-        self._code_body = 0
-        self._table_head = ""
-        self._plan: TablePlan | None = None
-        self._rows = 0
+        self._code: OpenCode | None = None
+        self._table: OpenTable | None = None
         self._line_started = False
         self.feed(text)
         if ended:
@@ -163,21 +146,20 @@ class Document:
     def step(self) -> bool:
         """Do a bounded piece of reading; return whether more remains."""
         if self._pending():
-            match self._mode:
-                case _Mode.TEXT:
-                    self._step_text()
-                case _Mode.FENCE:
-                    self._step_fence()
-                case _Mode.TABLE:
-                    self._step_table()
-                case _Mode.LINE:
-                    self._step_line()
+            if self._code is not None:
+                self._step_code(self._code)
+            elif self._table is not None:
+                self._step_table(self._table)
+            elif self._in_line:
+                self._step_line()
+            else:
+                self._step_text()
         return self._pending()
 
     def _pending(self) -> bool:
         """Return whether a part of the tail can be finished or must be looked at."""
         if self._ended:
-            return bool(self._tail) or self._mode is not _Mode.TEXT
+            return bool(self._tail or self._code or self._table or self._in_line)
         return self._tail.find("\n", self._parsed) >= 0 or (
             len(self._tail) - self._parsed > CHIP and self._has_long_beginning()
         )
@@ -185,13 +167,9 @@ class Document:
     def _has_long_beginning(self) -> bool:
         line_start = self._tail.rfind("\n") + 1
         length = len(self._tail) - line_start
-        match self._mode:
-            case _Mode.LINE:
-                return length > 2 * CHIP
-            case _Mode.FENCE:
-                return length > 2 * LONG_LINE
-            case _:
-                return length > LONG_LINE
+        if self._in_line:
+            return length > 2 * CHIP
+        return length > (LONG_LINE if self._code is None else 2 * LONG_LINE)
 
     def _take(self, count: int) -> None:
         self._tail = self._tail[count:]
@@ -238,7 +216,7 @@ class Document:
             self._take(stretch)
         elif len(units) > 1:
             last = units[-1]
-            cut = self._line_offset(tail, last.line)
+            cut = offset_of_line(tail, last.line)
             self._finish(units[:-1], last.carry)
             self._take(cut)
             self._parsed = stretch - cut
@@ -251,13 +229,6 @@ class Document:
 
     def _read(self, source: str) -> tuple[list[Unit], Carry]:
         return parse(self._markdown, source, self._base, self._carry)
-
-    @staticmethod
-    def _line_offset(text: str, line: int) -> int:
-        at = 0
-        for _ in range(line):
-            at = text.find("\n", at) + 1
-        return at
 
     def _stretch(self, most: int) -> tuple[int, int, bool]:
         """Return how much can be parsed, where a long line begins or -1, if it is full.
@@ -290,7 +261,7 @@ class Document:
             self._finish(units, carry)
             self._take(at)
         self.plain = True
-        self._mode = _Mode.LINE
+        self._in_line = True
         self._line_started = False
         self._parsed = 0
 
@@ -332,7 +303,7 @@ class Document:
         """Go over to reading an open block of code or table line by line."""
         kind = units[-1].token.type
         if kind == "fence":
-            return self._enter_fence(units, stretch)
+            return self._enter_code(units, stretch)
         if kind == "table_open":
             return self._enter_table(units, stretch, full=full)
         return False
@@ -356,107 +327,70 @@ class Document:
                 self._add_plain(self._tail[:end], 0, gap)
                 self._carry = Carry("text", 0, None, self._carry.codes)
                 self._take(min(end + 1, len(self._tail)))
-                self._mode = _Mode.TEXT
+                self._in_line = False
             else:
                 self._parsed = len(self._tail)
             return
 
     # Code
 
-    def _enter_fence(self, units: list[Unit], stretch: int) -> bool:
+    def _enter_code(self, units: list[Unit], stretch: int) -> bool:
         """Read an open fence that begins at the first column line by line."""
         tail, unit = self._tail, units[-1]
-        cut = self._line_offset(tail, unit.line)
+        cut = offset_of_line(tail, unit.line)
         head_end = tail.find("\n", cut)
         if head_end < 0 or head_end >= stretch:
             return False
         match = _FENCE.match(tail, cut, head_end)
-        if match is None:
+        first = unit.blocks[0]
+        if match is None or not isinstance(first, CodeBlock):
             return False
-        marker = match.group(1)
-        closing = re.compile(
-            r" {0,3}" + re.escape(marker[0]) + "{" + str(len(marker)) + r",}[ \t]*"
-        )
+        first.start = self._base + cut
+        code = OpenCode(first, match.group(1), self._base + head_end + 1)
         if unit.token.map is not None:
             last = unit.token.map[1] - 1
             if last > unit.line:
-                start = self._line_offset(tail, last)
+                start = offset_of_line(tail, last)
                 end = tail.find("\n", start, stretch)
-                if closing.fullmatch(tail[start : end if end >= 0 else stretch]):
+                if code.closes(tail[start : end if end >= 0 else stretch]):
                     return False
         self._finish(units[:-1], unit.carry)
-        first = unit.blocks[0]
-        if not isinstance(first, CodeBlock):
-            return False
-        self._closing = closing
-        self._code = first
-        self._segmenter = Segmenter()
-        self._segment_count = 0
-        self._code_start = self._base + cut
-        self._code_body = self._base + head_end + 1
         self._take(head_end + 1)
-        self._mode = _Mode.FENCE
+        self._code = code
         return True
 
-    def _step_fence(self) -> None:
+    def _step_code(self, code: OpenCode) -> None:
         tail, at = self._tail, 0
         for _ in range(STEP_LINES):
             end = tail.find("\n", at)
             if end < 0:
                 break
             line = tail[at:end]
-            if not self._segmenter.inside and self._closing.fullmatch(line):
-                self._close_fence(at, end + 1)
+            if code.closes(line):
+                self._close_code(code, end + 1)
                 return
-            self._add_segments(self._segmenter.add(line))
+            self.blocks.extend(code.add(line))
             at = end + 1
         else:
             self._take(at)
             return
         rest = tail[at:]
         if self._ended:
-            closed = not self._segmenter.inside and self._closing.fullmatch(rest)
             # Blanks at the very end are no line of code, as markdown-it sees it.
-            if rest.strip(" \t") and not closed:
-                self._add_segments(self._segmenter.add(rest))
-            self._close_fence(len(tail), len(tail))
+            if rest.strip(" \t") and not code.closes(rest):
+                self.blocks.extend(code.add(rest))
+            self._close_code(code, len(tail))
             return
-        chips = self._segmenter.add_beginning(rest)
-        self._add_segments(chips)
-        self._take(at + sum(chip.length for chip in chips if chip.open_ended))
+        blocks, taken = code.add_beginning(rest)
+        self.blocks.extend(blocks)
+        self._take(at + taken)
         self._parsed = len(self._tail)
 
-    def _add_segments(self, segments: list[Segment]) -> None:
-        for segment in segments:
-            self.blocks.append(self._code_block(segment))
-            self._code_start = self.blocks[-1].end
-            self._segment_count += 1
-
-    def _code_block(self, segment: Segment) -> CodeBlock:
-        first = self._segment_count == 0
-        begin = self._code
-        block = CodeBlock(
-            code=segment.lines,
-            first=first,
-            glued=segment.glued,
-            open_ended=segment.open_ended,
-            label=begin.label if first else "",
-            language=begin.language,
-            number=begin.number,
-        )
-        block.gap = begin.gap if first else 0
-        block.start = self._code_start
-        # The line that opens the fence belongs to the first segment.
-        block.end = (self._code_body if first else block.start) + segment.length
-        return block
-
-    def _close_fence(self, at: int, after: int) -> None:
-        self._add_segments(self._segmenter.flush())
-        if self._segment_count == 0:
-            self._add_segments([Segment([], 0)])
+    def _close_code(self, code: OpenCode, after: int) -> None:
+        self.blocks.extend(code.close())
         self._take(after)
-        self.blocks[-1].end = self._base
-        self._mode = _Mode.TEXT
+        code.end_at(self._base)
+        self._code = None
         self._carry = Carry("code", 0, None, self._carry.codes + 1)
 
     # Tables
@@ -468,61 +402,23 @@ class Document:
         if (len(rows) <= PLAN_ROWS and not full) or unit.token.map is None:
             return False
         tail = self._tail
-        cut = self._line_offset(tail, unit.line)
+        cut = offset_of_line(tail, unit.line)
         lines = tail[cut:stretch].count("\n") + (not tail[:stretch].endswith("\n"))
         if unit.token.map[1] - unit.line < lines:
             return False
         self._finish(units[:-1], unit.carry)
-        head_end = self._line_offset(tail[cut:], 2)
-        self._table_head = tail[cut : cut + head_end]
-        self._plan = rows[0].plan
-        self._rows = len(rows) - 1
+        head = tail[cut : cut + offset_of_line(tail[cut:], 2)]
+        self._table = OpenTable(self._markdown, head, rows[0].plan, len(rows) - 1)
         self.blocks.extend(unit.blocks)
         self._take(stretch)
-        self._mode = _Mode.TABLE
         return True
 
-    def _read_rows(self, source: str) -> tuple[list[Block], int]:
-        """Return the rows that a stretch begins with, and how many lines they take."""
-        head = self._table_head
-        units, _ = parse(self._markdown, head + source, self._base - len(head), Carry())
-        rows: list[Block] = []
-        if not units or units[0].token.map is None:
-            return rows, 0
-        plan = self._plan
-        for block in units[0].blocks:
-            if isinstance(block, RowBlock) and not block.header and plan is not None:
-                block.plan = plan
-                block.position += self._rows
-                rows.append(block)
-        return rows, units[0].token.map[1] - 2
-
-    def _step_table(self) -> None:
-        tail, at = self._tail, 0
-        ends = False
-        for _ in range(STEP_LINES):
-            end = tail.find("\n", at)
-            complete = end >= 0 or self._ended
-            if not complete or at >= len(tail):
-                break
-            if end < 0:
-                end = len(tail) - 1
-            if at >= STEP_CHARACTERS:
-                break
-            if is_long(tail, at, end, complete=True):
-                ends = True
-                break
-            at = end + 1
-        rows, lines = self._read_rows(tail[:at]) if at else ([], 0)
-        taken = self._line_offset(tail[:at] + "\n", lines)
-        taken = min(taken, at)
+    def _step_table(self, table: OpenTable) -> None:
+        rows, taken, ends = table.take(self._tail, self._base, ended=self._ended)
         self.blocks.extend(rows)
-        self._rows += len(rows)
-        ends = ends or taken < at or (self._ended and at >= len(tail))
-        ends = ends or (not at and is_long(tail, 0, len(tail), complete=False))
         self._take(taken)
         if ends:
-            self._mode = _Mode.TEXT
+            self._table = None
             self._carry = Carry("row", 0, None, self._carry.codes)
         elif "\n" not in self._tail and not self._ended:
             self._parsed = len(self._tail)
@@ -531,13 +427,13 @@ class Document:
 
     def _read_open(self) -> list[Block]:
         tail = self._tail
-        if self._mode is _Mode.FENCE:
-            return self._open_code(tail)
+        if self._code is not None:
+            return list(self._code.with_beginning(tail))
         if not tail:
             return []
         line = tail.rfind("\n") + 1
         dense = is_long(tail, line, len(tail), complete=True)
-        if self._mode is _Mode.LINE or dense or len(tail) > 2 * STRETCH:
+        if self._in_line or dense or len(tail) > 2 * STRETCH:
             gap = int(bool(self._carry.kind) and not self._line_started)
             return [
                 TextBlock(
@@ -547,8 +443,8 @@ class Document:
                     inline=plain_inline(tail),
                 )
             ]
-        if self._mode is _Mode.TABLE:
-            rows, lines = self._read_rows(tail)
+        if self._table is not None:
+            rows, lines = self._table.read(tail, self._base)
             if lines:
                 return rows
             carry = Carry("row", 0, None, self._carry.codes)
@@ -556,16 +452,3 @@ class Document:
         else:
             units, _ = self._read(tail)
         return [block for unit in units for block in unit.blocks]
-
-    def _open_code(self, rest: str) -> list[Block]:
-        lines = list(self._segmenter.pending)
-        fragment = rest
-        marker = fragment.strip()
-        if marker and self._closing.fullmatch(marker * 3) and len(marker) < 3:
-            fragment = ""
-        if fragment:
-            lines.append(fragment)
-        if not lines and self._segment_count:
-            return []
-        inside = self._segmenter.inside
-        return [self._code_block(Segment(lines, 0, inside and bool(fragment)))]

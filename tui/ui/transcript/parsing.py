@@ -405,6 +405,19 @@ def language_of(label: str) -> str:
     return match.group() if match else ""
 
 
+def offset_of_line(text: str, line: int) -> int:
+    """Return where a line begins, in characters.
+
+    Args:
+        text: The text.
+        line: The line's number, counted from 0.
+    """
+    at = 0
+    for _ in range(line):
+        at = text.find("\n", at) + 1
+    return at
+
+
 def only_unit(markdown: MarkdownIt, source: str) -> str:
     """Return the kind of the one unit that a stretch makes, or "" for none or several.
 

@@ -12,9 +12,9 @@ import re
 
 from tui.domain.visible import visible_line, visible_text
 from tui.ui.transcript.blocks import LONG_CODE_LINE, Block, CodeBlock, TextBlock
-from tui.ui.transcript.code_segments import Segment, Segmenter
 from tui.ui.transcript.inline import plain_inline
 from tui.ui.transcript.long_lines import CHIP, chip_end
+from tui.ui.transcript.open_code import OpenCode
 from tui.ui.transcript.parsing import language_of
 
 STEP_LINES = 64
@@ -44,13 +44,8 @@ class PromptDocument:
         self.blocks: list[Block] = []
         self.plain = False
         self._open: list[Block] | None = None
-        self._closing: re.Pattern[str] | None = None
-        self._segmenter = Segmenter()
-        self._label = ""
-        self._first = True
+        self._code: OpenCode | None = None
         self._codes = 0
-        self._code_start = 0
-        self._code_end = 0
         self.feed(text)
         if ended:
             self.end()
@@ -75,7 +70,7 @@ class PromptDocument:
     @property
     def _longest(self) -> int:
         """Characters of an open line that are shown as one piece."""
-        return CHIP if self._closing is None else LONG_CODE_LINE
+        return CHIP if self._code is None else LONG_CODE_LINE
 
     @property
     def open_blocks(self) -> list[Block]:
@@ -128,8 +123,8 @@ class PromptDocument:
             if self._at >= len(self._lines):
                 break
             line = self._lines[self._at]
-            if self._closing is not None:
-                self._read_code(line)
+            if self._code is not None:
+                self._read_code(self._code, line)
                 start = self._offset
                 continue
             match = None
@@ -138,9 +133,7 @@ class PromptDocument:
             if match is not None:
                 self._flush(plain, start)
                 plain = []
-                self._open_code(match)
-                self._advance(line)
-                self._code_end = self._offset
+                self._open_code(match, line)
                 continue
             if self._begun or len(line) > CHIP:
                 self._flush(plain, start)
@@ -171,17 +164,16 @@ class PromptDocument:
     def _read_beginning(self) -> None:
         """Finish what is long enough of the open line; end code that the text ends."""
         if self._ended:
-            if self._closing is not None:
-                self._close_code()
+            if self._code is not None:
+                self._close_code(self._code)
         elif len(self._last) <= 2 * self._longest:
             pass
-        elif self._closing is None:
+        elif self._code is None:
             self._last = self._chips(self._last, 2 * CHIP)
             self._begun = True
         else:
-            chips = self._segmenter.add_beginning(self._last)
-            taken = sum(chip.length for chip in chips if chip.open_ended)
-            self._add_code(chips)
+            blocks, taken = self._code.add_beginning(self._last)
+            self.blocks.extend(blocks)
             self._last = self._last[taken:]
             self._offset += taken
 
@@ -207,54 +199,30 @@ class PromptDocument:
 
     # Code
 
-    def _open_code(self, match: re.Match[str]) -> None:
-        marker = match.group(1)
-        self._closing = re.compile(
-            r" {0,3}" + re.escape(marker[0]) + "{" + str(len(marker)) + r",}[ \t]*"
+    def _open_code(self, match: re.Match[str], line: str) -> None:
+        label = visible_line(match.group(2).strip())
+        begin = CodeBlock(
+            self._offset,
+            code=[],
+            label=label,
+            language=language_of(label),
+            number=self._codes,
         )
-        self._label = visible_line(match.group(2).strip())
-        self._segmenter = Segmenter()
-        self._first = True
-        self._codes += 1
-        self._code_start = self._offset
-
-    def _read_code(self, line: str) -> None:
-        closing = self._closing
-        inside = self._segmenter.inside
-        if closing is not None and not inside and closing.fullmatch(line):
-            self._close_code()
-            self._advance(line)
-            self.blocks[-1].end = self._offset
-            return
-        segments = self._segmenter.add(line)
         self._advance(line)
-        self._add_code(segments)
+        self._code = OpenCode(begin, match.group(1), self._offset)
+        self._codes += 1
 
-    def _add_code(self, segments: list[Segment]) -> None:
-        for segment in segments:
-            self.blocks.append(self._code_block(segment))
-            self._code_start = self._code_end = self.blocks[-1].end
-            self._first = False
+    def _read_code(self, code: OpenCode, line: str) -> None:
+        self._advance(line)
+        if code.closes(line):
+            self._close_code(code)
+        else:
+            self.blocks.extend(code.add(line))
 
-    def _code_block(self, segment: Segment) -> CodeBlock:
-        return CodeBlock(
-            self._code_start,
-            # The line that opens the fence belongs to the first segment.
-            min(self._code_end + segment.length, self._size),
-            code=segment.lines,
-            label=self._label if self._first else "",
-            language=language_of(self._label),
-            first=self._first,
-            glued=segment.glued,
-            open_ended=segment.open_ended,
-            number=self._codes - 1,
-        )
-
-    def _close_code(self) -> None:
-        self._add_code(self._segmenter.flush())
-        if self._first:
-            self._add_code([Segment([], 0)])
-        self._closing = None
+    def _close_code(self, code: OpenCode) -> None:
+        self.blocks.extend(code.close())
+        code.end_at(self._offset)
+        self._code = None
 
     # What is not finished
 
@@ -262,14 +230,9 @@ class PromptDocument:
         if self._ended:
             return []
         last = self._last
-        if self._closing is None:
-            if not last:
-                return []
-            end = self._offset + len(last)
-            return [TextBlock(self._offset, end, inline=plain_inline(last))]
-        lines = [*self._segmenter.pending, *([last] if last else [])]
-        if not lines and not self._first:
+        if self._code is not None:
+            return list(self._code.with_beginning(last))
+        if not last:
             return []
-        length = sum(len(line) + 1 for line in lines)
-        glued = self._segmenter.inside
-        return [self._code_block(Segment(lines, length, glued))]
+        end = self._offset + len(last)
+        return [TextBlock(self._offset, end, inline=plain_inline(last))]
