@@ -122,11 +122,16 @@ def _changes(
             changes += [
                 ((key, name), becomes.get(name))
                 for name in was.keys() | becomes.keys()
-                if was.get(name) != becomes.get(name)
+                if _differ(was.get(name), becomes.get(name))
             ]
-        elif was != becomes:
+        elif _differ(was, becomes):
             changes.append(((key,), becomes))
     return sorted(changes, key=lambda change: change[0])
+
+
+def _differ(was: Any, becomes: Any) -> bool:
+    # `nan` is unlike itself.
+    return was is not becomes and was != becomes
 
 
 def _rewrite_messages(content: bytes, old: Decoded, new: Conversation) -> bytes:

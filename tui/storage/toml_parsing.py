@@ -6,6 +6,7 @@ nothing of what it takes to edit or to cut TOML.
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from tui.domain.errors import UnreadableError
 
 _DEEP = re.compile(r"(?<![\w.-])(?:[A-Za-z0-9_-]++[ \t]*+\.[ \t]*+){90}")
+_NOT_A_NUMBER = float("nan")
 _LINE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
 
 
@@ -28,11 +30,21 @@ def parse_toml(text: str) -> dict[str, Any]:
         if any(len(found.path) > 90 for found in statements(text)):
             raise UnreadableError("It has a key of more than 90 parts.")
     try:
-        return tomllib.loads(text)
+        return tomllib.loads(text, parse_float=read_float)
     except RecursionError as error:
         raise UnreadableError("It is nested too deeply.") from error
     except ValueError as error:
         raise UnreadableError(_sentence(str(error), text)) from error
+
+
+def read_float(text: str) -> float:
+    """Return the number that a TOML float says, `nan` always as the same object.
+
+    `nan` is unlike itself. Tables with one and the same in them are equal, though, so
+    that a file in which nothing changed is seen to be unchanged.
+    """
+    value = float(text)
+    return _NOT_A_NUMBER if math.isnan(value) else value
 
 
 def _sentence(message: str, text: str) -> str:

@@ -3,7 +3,8 @@
 A file can be cut at every line `[[messages]]`. A cut that falls inside a multi-line
 string shows itself, because the piece before it is no valid TOML; then the pieces are
 joined. By induction every cut is a real table header: a piece that parses has ended
-all its strings and brackets. Whatever can't be cut is parsed as a whole.
+all its strings and brackets. Whatever can't be cut that way is parsed as a whole, and
+cut where its statements begin.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from tui.domain.errors import UnreadableError
 from tui.storage.reading import decode_text
 from tui.storage.toml_parsing import parse_toml
 from tui.storage.toml_plain import read_plain_message
-from tui.storage.toml_statements import find_line, statements
+from tui.storage.toml_statements import Statement, find_line, statements
 
 TABLE_LINE = re.compile(
     rb"""^[ \t]*\[\[[ \t]*(?:messages|"messages"|'messages')[ \t]*\]\][ \t]*"""
@@ -25,7 +26,8 @@ TABLE_LINE = re.compile(
 )
 _MOST_JOINS = 8
 _LARGEST_SCANNED = 1024 * 1024
-"""Bytes. In a larger file that can't be cut, no line is sought for a wrong value."""
+"""Bytes. A larger file that can't be cut at its lines isn't gone through by statements:
+neither to cut it, nor to find the line of a wrong value."""
 _MERGE_MARKER = re.compile(rb"^(?:<{7}|>{7}) ", re.MULTILINE)
 
 
@@ -136,14 +138,48 @@ def _read_whole(content: bytes) -> Document:
             raise
         line = content.count(b"\n", 0, marker.start()) + 1
         raise UnreadableError(f"Line {line} is a merge conflict's mark.") from error
-    inline = not any(
-        found.repeated and found.path == ("messages",)
-        for found in statements(_text(content))
-    )
+    inline = not any(_begins_message(found) for found in statements(_text(content)))
     appendable = "messages" not in header or not inline
     messages = header.pop("messages", [])
-    cuttable = appendable and not messages
-    return Document(content, header, messages, () if cuttable else None, appendable)
+    starts: tuple[int, ...] | None = None
+    if appendable:
+        starts = _cut_at_statements(content, header, messages) if messages else ()
+    return Document(content, header, messages, starts, appendable)
+
+
+def _cut_at_statements(
+    content: bytes, header: dict[str, Any], messages: list[Any]
+) -> tuple[int, ...] | None:
+    """Return where each message begins, if the pieces say what the file says."""
+    if len(content) > _LARGEST_SCANNED:
+        return None
+    text = decode_text(content)
+    at = len(content) - len(text.encode())
+    starts: list[int] = []
+    seen = 0
+    for found in statements(text):
+        if _begins_message(found):
+            line = text.rfind("\n", 0, found.start) + 1
+            at += len(text[seen:line].encode())
+            seen = line
+            starts.append(at)
+    if len(starts) != len(messages):
+        return None
+    cuts = (0, *starts, len(content))
+    said: dict[str, Any] = {}
+    for message, start, end in zip((None, *messages), cuts[:-1], cuts[1:], strict=True):
+        values = parse_piece(content[start:end]) if end > start else {}
+        own = [] if message is None else [message]
+        if values is None or values.pop("messages", []) != own:
+            return None
+        if not said.keys().isdisjoint(values):
+            return None
+        said.update(values)
+    return tuple(starts) if said == header else None
+
+
+def _begins_message(found: Statement) -> bool:
+    return found.repeated and found.path == ("messages",)
 
 
 def _text(piece: bytes) -> str:

@@ -12,6 +12,7 @@ import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tui.storage.toml_parsing import read_float
 from tui.storage.toml_text import write_key, write_pairs
 
 if TYPE_CHECKING:
@@ -106,10 +107,10 @@ def set_value(text: str, path: tuple[str, ...], value: Any) -> str:
     Raises:
         ValueError: The text is laid out so that it can't be changed in one place.
     """
-    expected = tomllib.loads(text)
+    expected = tomllib.loads(text, parse_float=read_float)
     _put(expected, path, value)
     edited = _edited(text, path, value)
-    if tomllib.loads(edited) != expected:
+    if tomllib.loads(edited, parse_float=read_float) != expected:
         raise ValueError("the value can't be set in one place")
     return edited
 

@@ -1,0 +1,114 @@
+"""What a person wrote into a file keeps its bytes when the program changes the file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.unit.storage.samples import prompt
+from tui.storage.library import Library
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tui.domain.conversation import Conversation
+    from tui.storage.loaded_file import LoadedFile
+
+TABLES = """\
+# Mine, by hand.
+title = "Old"   # the name
+{header}
+# above the messages
+[[messages]]
+id = "a"  # one
+role = "user"
+content = "hi"
+{message}
+# about the answer
+[[messages]]
+id = "b"
+role = "assistant"
+content = "yo" # short
+# the end
+"""
+
+ODD_HEADERS = (
+    "weird = nan # odd",
+    "weird = -nan # odd",
+    "[parameters]\ntemperature = nan # odd",
+    "system_prompt = '''\nSay\n[[messages]]\nand no more.'''",
+    "system_prompt = '''\n[[messages]]\nrole = \"user\"\n[[messages]]'''  # odd",
+)
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    library = Library(tmp_path)
+    library.conversations.mkdir()
+    return library
+
+
+def written(library: Library, text: str) -> LoadedFile:
+    (library.conversations / "hand.toml").write_text(text, "utf-8", newline="")
+    return library.load("hand.toml")
+
+
+def text_of(library: Library) -> str:
+    return (library.conversations / "hand.toml").read_bytes().decode()
+
+
+def retitled(now: Conversation) -> Conversation:
+    return replace(now, title="New")
+
+
+def pinned(now: Conversation) -> Conversation:
+    return replace(now, pinned=True)
+
+
+def told(now: Conversation) -> Conversation:
+    return replace(now, system_prompt="Be brief.\nAlways.")
+
+
+@pytest.mark.parametrize("edit", [retitled, pinned, told])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(TABLES.format(header=header, message="") for header in ODD_HEADERS),
+        TABLES.format(header="", message="weird = nan # odd"),
+        TABLES.format(
+            header="weird = [nan, {a = +nan}]", message="[messages.x]\ny=nan"
+        ),
+        "\ufeff" + TABLES.format(header=ODD_HEADERS[-1], message="z = 'é'"),
+    ],
+)
+def test_odd_values_and_odd_layouts_cost_no_comment(
+    library: Library,
+    text: str,
+    line_end: str,
+    edit: Callable[[Conversation], Conversation],
+) -> None:
+    text = text.replace("\n", line_end)
+    before = written(library, text)
+    changed = library.replace(before, edit(before.conversation))
+    now = text_of(library)
+    assert edit(before.conversation) == library.load("hand.toml").conversation
+    first = now.rindex("# above the messages")
+    assert now[first:] == text[text.rindex("# above the messages") :]
+    assert "# Mine, by hand." in now
+    undone = library.replace(changed, before.conversation)
+    assert undone.conversation == before.conversation
+    if edit is retitled:
+        assert text_of(library) == text
+
+
+def test_two_writers_of_a_file_with_nan_make_no_second_file(library: Library) -> None:
+    mine = written(library, TABLES.format(header="weird = nan", message="odd = nan"))
+    library.append(library.load("hand.toml"), [prompt(9, parent="b")])
+    merged = library.replace(mine, replace(mine.conversation, title="New"))
+    assert [one.id for one in merged.conversation.messages] == ["a", "b", "p9"]
+    assert [path.name for path in library.conversations.iterdir()] == ["hand.toml"]
+    assert "# above the messages" in text_of(library)
