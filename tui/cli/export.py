@@ -14,6 +14,7 @@ from tui.domain.errors import NotSavedError, StorageError, UsageError
 from tui.domain.visible import visible_line
 from tui.services.exporting import Format, export
 from tui.services.lookup import find_conversation
+from tui.services.whole_conversation import load_whole
 from tui.storage.export_file import write_export
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def run_export(arguments: Namespace) -> int:
             raise UsageError("--all needs a folder to write to: --output DIR.")
         return _export_all(library, to, arguments.output)
     file = find_conversation(library, arguments.conversation)
-    text = export(library.load(file).conversation, to)
+    text = export(load_whole(library, file), to)
     if arguments.output is None:
         Output().write(text)
     elif arguments.output.is_dir():
@@ -54,7 +55,7 @@ def _export_all(library: Library, to: Format, folder: Path) -> int:
         waiting.progress(f"{nth} of {len(names)}")
         try:
             write_export(
-                folder / _name(file, to), export(library.load(file).conversation, to)
+                folder / _name(file, to), export(load_whole(library, file), to)
             )
         except NotSavedError:
             raise

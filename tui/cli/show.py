@@ -17,6 +17,7 @@ from tui.services.blocks_of_code import blocks_of_code
 from tui.services.exporting import export_markdown, export_message, speaker
 from tui.services.following import Following
 from tui.services.lookup import find_conversation
+from tui.services.whole_conversation import load_whole
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -42,7 +43,7 @@ def run_show(arguments: Namespace) -> int:
                 return _follow(library, file, arguments, output)
             except Interrupted as interruption:
                 return interruption.exit_code
-    conversation = library.load(file).conversation
+    conversation = load_whole(library, file)
     if arguments.last:
         _print(_last_answer(conversation).content, arguments, output)
     elif arguments.code:

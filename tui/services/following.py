@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from tui.domain.message import Role
-from tui.storage.journal_tail import find_journal
+from tui.storage.journal_tail import find_dead_journal, find_journal
 from tui.storage.stamp import identify
 
 if TYPE_CHECKING:
@@ -99,5 +99,9 @@ class Following:
                         self.answer = last
                     return None
                 asked = last.id
+                # Nobody goes on with it before the next start.
+                dead = find_dead_journal(self._library.journal, self._file, asked)
+                if dead is not None:
+                    return dead
             waiting(int(time.monotonic() - begun))
             time.sleep(PERIOD)

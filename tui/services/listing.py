@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from tui.domain.errors import StorageError
 from tui.services.events import NoticeGiven
+from tui.services.lookup import SUFFIX, choose
 from tui.storage.watching import FileState, Snapshot
 
 if TYPE_CHECKING:
@@ -85,15 +86,18 @@ class Listing:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    async def find(self, start: str) -> str | None:
-        """Return the newest file whose name begins like this, or None."""
-        if self._catalog.summary(start) is None and self._task is not None:
+    async def find(self, wanted: str) -> str:
+        """Return the file that is meant by a part of its name or its title.
+
+        Raises:
+            UsageError: None is meant, or several may be.
+        """
+        for whole in (wanted, wanted + SUFFIX):
+            if self._catalog.summary(whole) is not None:
+                return whole
+        if self._task is not None:
             await asyncio.wait([self._task])
-        if self._catalog.summary(start) is not None:
-            return start
-        found = (one for one in self._catalog.summaries if one.file.startswith(start))
-        newest = max(found, key=lambda one: one.updated, default=None)
-        return newest.file if newest is not None else None
+        return choose(self._catalog.summaries, wanted)
 
     async def _list(self) -> None:
         try:

@@ -40,7 +40,23 @@ def find_conversation(library: Library, wanted: str) -> str:
             return whole
     if not wanted.strip():
         raise UsageError("Name a conversation: `fortytwo list` shows them.")
-    rows = library.scan()
+    return choose(library.scan(), wanted)
+
+
+def choose(rows: Sequence[Summary], wanted: str) -> str:
+    """Return the file of the one conversation that is meant; see `find_conversation`.
+
+    Args:
+        rows: All conversations.
+        wanted: What was typed.
+
+    Raises:
+        UsageError: No conversation is meant, or several may be; the sentence names
+            them.
+    """
+    for row in rows:
+        if row.file in (wanted, wanted + SUFFIX):
+            return row.file
     folded = wanted.casefold().strip()
     named = [row for row in rows if row.title.casefold() == folded]
     if len(named) == 1:

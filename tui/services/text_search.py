@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import MissingError, StorageError, UsageError
+from tui.services.whole_conversation import with_answers
+from tui.storage.journal_tail import broken_off_answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,17 +66,24 @@ def search(
         unreadable: Called with a sentence for each file that can't be searched.
     """
     plain = _is_plain(pattern.pattern)
+    broken_off = broken_off_answers(library.journal)
     for file in library.names():
+        answers = broken_off.get(file, ())
         try:
-            if plain and not _may_hold(library.read_text(file), pattern):
+            if (
+                plain
+                and not answers
+                and not _may_hold(library.read_text(file), pattern)
+            ):
                 continue
             conversation = library.load(file).conversation
         except MissingError:
             continue
         except StorageError as error:
-            unreadable(error.sentence)
+            named = file in error.sentence
+            unreadable(error.sentence if named else f"{file}: {error.sentence}")
             continue
-        yield from _search_one(file, conversation, pattern)
+        yield from _search_one(file, with_answers(conversation, answers), pattern)
 
 
 def _is_plain(pattern: str) -> bool:

@@ -140,9 +140,13 @@ class Workspace:
 
     # Conversations
 
-    async def find_file(self, start: str) -> str | None:
-        """Return the newest file whose name begins like this, or None."""
-        return await self._services.run(lambda parts: parts.listing.find(start))
+    async def find_file(self, wanted: str) -> str:
+        """Return the file that is meant by a part of its name or its title.
+
+        Raises:
+            UsageError: None is meant, or several may be.
+        """
+        return await self._services.run(lambda parts: parts.listing.find(wanted))
 
     async def search(self, text: str) -> Found | None:
         """Search titles and messages; None when a newer search came; see `Search`."""

@@ -65,6 +65,26 @@ def test_a_killed_program_is_told(slow: Desk) -> None:
     assert journals(slow) == 1
 
 
+def test_what_a_killed_program_left_is_read_by_every_command(slow: Desk) -> None:
+    with begin_answer(slow, "long answer 900") as asking:
+        with slow.begin("show", "long", "--last", "--follow") as following:
+            assert following.stdout
+            following.stdout.read(50)
+            asking.kill()
+            kept, _ = following.communicate(timeout=30)
+        asking.communicate(timeout=30)
+    followed = slow.run("show", "long", "--last", "--follow")
+    assert followed.stdout.endswith(kept.decode())
+    assert followed.returncode == 1
+    assert "ended before the answer did" in followed.stderr
+    words = followed.stdout.strip()
+    assert slow.run("show", "long", "--last").stdout.strip() == words
+    assert words in slow.run("export", "long").stdout
+    assert slow.run("grep", "-F", words.split("\n")[0]).returncode == 0
+    # They only looked: the journal is still there for the next start.
+    assert journals(slow) == 1
+
+
 def test_an_interruption_ends_the_following_alone(slow: Desk) -> None:
     with begin_answer(slow, "long answer 60") as asking:
         with slow.begin("show", "long", "--follow") as following:

@@ -282,7 +282,23 @@ async def test_a_key_that_tmux_keeps_is_named_after_the_start(tmp_path: Path) ->
 
 async def test_a_missing_conversation_is_a_sentence(tmp_path: Path) -> None:
     async with running_program(tmp_path, open_file="nothing-like-it") as program:
-        await program.toast("There is no conversation “nothing-like-it”.")
+        await program.toast("No conversation is named “nothing-like-it”")
+
+
+async def test_the_whole_name_is_meant_and_not_the_newer_one_that_begins_so(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    folder = places_below(tmp_path).data / "conversations"
+    folder.mkdir(parents=True)
+    for name in ("notes", "notes-old"):
+        (folder / f"{name}.toml").write_text(f'title = "{name} title"\n')
+    async with running_program(tmp_path, open_file="notes") as program:
+        await until(lambda: program.main.chat.file == "notes.toml", "the exact one")
+    async with running_program(tmp_path, open_file="notes-old t") as program:
+        await until(lambda: program.main.chat.file == "notes-old.toml", "by its title")
+    async with running_program(tmp_path, open_file="note") as program:
+        await program.toast("“note” may be 2 conversations")
+        assert program.main.chat.file is None
 
 
 async def test_a_key_that_is_held_down_piles_no_sentences_up(tmp_path: Path) -> None:

@@ -107,10 +107,7 @@ class Plain:
 
     def _open(self, wanted: str) -> None:
         file = self._desk.call(self._desk.workspace.find_file(wanted))
-        if file is None:
-            self._page.note(f"[There is no conversation “{wanted}”.]")
-        else:
-            open_file(self._desk, file)
+        open_file(self._desk, file)
 
     # Reading
 

@@ -6,7 +6,7 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
-from tui.domain.errors import FortytwoError, UnreadableError
+from tui.domain.errors import FortytwoError, UnreadableError, UsageError
 from tui.ui.entries import latest_prompts
 from tui.ui.keys import hint
 
@@ -26,7 +26,7 @@ async def begin(screen: MainScreen, wanted: str | None) -> None:
 
     Args:
         screen: The main screen.
-        wanted: The name of a file or the start of it; None for a new one.
+        wanted: A part of a file's name or of a title; None for a new one.
     """
     draft = ""
     if not _anything_shown(screen):
@@ -41,11 +41,12 @@ async def begin(screen: MainScreen, wanted: str | None) -> None:
     if screen.composer.draft:
         screen.drafts.keep(screen.composer.file, screen.composer.draft)
     if wanted:
-        file = await screen.workspace.find_file(wanted)
-        if file is not None:
+        try:
+            file = await screen.workspace.find_file(wanted)
+        except UsageError as error:
+            screen.fortytwo.tell(error.sentence, "warning")
+        else:
             await open_file(screen, file)
-            return
-        screen.fortytwo.tell(f"There is no conversation “{wanted}”.", "warning")
 
 
 def _anything_shown(screen: MainScreen) -> bool:
