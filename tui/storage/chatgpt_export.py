@@ -7,6 +7,7 @@ what is known comes from exports of 2023 to 2026.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from typing import Any
 
@@ -19,6 +20,8 @@ from tui.storage.foreign_values import (
     as_text,
     counted,
     digest,
+    fenced,
+    titled,
 )
 from tui.storage.import_entry import Entry, Refused
 from tui.storage.message_tree import in_file_order, with_shown_path
@@ -28,6 +31,15 @@ _ENDINGS = {
     "interrupted": Status.STOPPED,
     "content_filter": Status.FILTERED,
 }
+
+_CANVAS = "canmore."
+_NO_WORDS = (
+    "thoughts",
+    "reasoning_recap",
+    "model_editable_context",
+    "user_editable_context",
+)
+"""Kinds of content whose words are elsewhere, or which have none of the answer's."""
 
 
 def is_chatgpt(entry: Any) -> bool:
@@ -67,6 +79,7 @@ class _Reader:
         notes = (
             counted(self.left_out["picture"], "picture or file", "pictures and files"),
             counted(self.left_out["tool"], "tool's message", "messages of tools"),
+            counted(self.left_out["other"], "unknown part", "unknown parts"),
         )
         left_out = ", ".join(note for note in notes if note)
         return Entry(with_shown_path(conversation, leaf), left_out)
@@ -139,15 +152,38 @@ class _Reader:
     def _text(self, content: dict[str, Any], recipient: str) -> str:
         kind = content.get("content_type")
         if kind == "code":
+            if recipient.startswith(_CANVAS):
+                return self._canvas(as_text(content.get("text")))
             if recipient not in ("all", "python"):
                 self.left_out["tool"] += 1
                 return ""
             language = as_text(content.get("language"))
             language = "" if language == "unknown" else language
-            return _fenced(as_text(content.get("text")), language or "python")
+            return fenced(as_text(content.get("text")), language or "python")
         if kind in ("text", "multimodal_text"):
-            return self._join(as_list(content.get("parts")))
-        return ""
+            text = self._join(as_list(content.get("parts")))
+            return self._canvas(text) if recipient.startswith(_CANVAS) else text
+        text = as_text(content.get("text")) or as_text(content.get("result"))
+        if not text and kind not in _NO_WORDS:
+            self.left_out["other"] += 1
+        return text
+
+    def _canvas(self, call: str) -> str:
+        """Return the document that an answer wrote beside the conversation."""
+        try:
+            document = as_table(json.loads(call))
+        except (ValueError, RecursionError):
+            document = {}
+        text = as_text(document.get("content"))
+        if not text:
+            # A change of a document that stands above.
+            self.left_out["tool"] += 1
+            return ""
+        kind, _, language = as_text(document.get("type")).partition("/")
+        return titled(
+            as_text(document.get("name")),
+            fenced(text, language) if kind == "code" else text,
+        )
 
     def _join(self, parts: list[Any]) -> str:
         texts: list[str] = []
@@ -179,12 +215,3 @@ def _status(message: dict[str, Any], metadata: dict[str, Any]) -> Status:
         return Status.INCOMPLETE
     ending = as_table(metadata.get("finish_details")).get("type")
     return _ENDINGS.get(str(ending), Status.COMPLETE)
-
-
-def _fenced(code: str, language: str) -> str:
-    if not code.strip():
-        return ""
-    fence = "```"
-    while fence in code:
-        fence += "`"
-    return f"{fence}{language}\n{code}\n{fence}"

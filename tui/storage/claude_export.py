@@ -18,9 +18,18 @@ from tui.storage.foreign_values import (
     as_text,
     counted,
     digest,
+    fenced,
+    titled,
 )
 from tui.storage.import_entry import Entry, Refused
 from tui.storage.message_tree import in_file_order, with_shown_path
+
+_LANGUAGES = {
+    "text/html": "html",
+    "image/svg+xml": "svg",
+    "application/vnd.ant.mermaid": "mermaid",
+    "application/vnd.ant.react": "jsx",
+}
 
 
 def is_claude(entry: Any) -> bool:
@@ -115,6 +124,8 @@ class _Reader:
                     texts.append(as_text(block.get("text")))
                 case "thinking":
                     thoughts.append(as_text(block.get("thinking")))
+                case "tool_use" if artifact := _artifact(block):
+                    texts.append(artifact)
                 case "tool_use" | "tool_result":
                     self.tools += 1
         return (
@@ -128,9 +139,19 @@ class _Reader:
         if not text:
             self.files += 1
             return ""
-        fence = "```"
-        while fence in text:
-            fence += "`"
         name = as_text(attachment.get("file_name"))
         heading = f"{name}:\n\n" if name else ""
-        return f"{heading}{fence}\n{text}\n{fence}"
+        return f"{heading}{fenced(text)}"
+
+
+def _artifact(block: dict[str, Any]) -> str:
+    """Return the document that an answer wrote beside the conversation, or ""."""
+    document = as_table(block.get("input"))
+    text = as_text(document.get("content"))
+    if block.get("name") != "artifacts" or not text:
+        return ""
+    kind = as_text(document.get("type"))
+    language = as_text(document.get("language")) or _LANGUAGES.get(kind, "")
+    if kind != "text/markdown":
+        text = fenced(text, language)
+    return titled(as_text(document.get("title")), text)

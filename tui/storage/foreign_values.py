@@ -51,3 +51,18 @@ def digest(*parts: str) -> str:
     """Return 16 hexadecimal digits that stand for some texts."""
     joined = "\0".join(parts).encode("utf-8", "replace")
     return hashlib.sha256(joined).hexdigest()[:16]
+
+
+def fenced(text: str, language: str = "") -> str:
+    """Return a text as a block of code in Markdown; "" for nothing."""
+    if not text.strip():
+        return ""
+    fence = "```"
+    while fence in text:
+        fence += "`"
+    return f"{fence}{language}\n{text}\n{fence}"
+
+
+def titled(title: str, text: str) -> str:
+    """Return a document with its title above it, where it has one."""
+    return f"**{title}**\n\n{text}" if title and text else text

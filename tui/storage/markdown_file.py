@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -29,12 +30,21 @@ _REASONING = re.compile(
 )
 _USERS = "you|user|me|human|prompt|question"
 _ASSISTANTS = "assistant|ai|bot|model|answer|response|chatgpt|gpt|claude|gemini|llama"
-_SPEAKER = re.compile(
-    rf"^(?:#{{1,6}} +|(?=\*\*))\**(?:(?P<user>{_USERS})|(?P<assistant>{_ASSISTANTS})"
-    r"|(?P<system>system(?: prompt)?))\b[^\n]{0,80}$",
+_VERSION = r"(?:[ -]\d[\w.]*(?:[ -][\w.]+){0,2})?"
+_NAME = (
+    rf"(?:(?P<user>{_USERS})|(?P<assistant>(?:{_ASSISTANTS}){_VERSION})"
+    r"|(?P<system>system(?: prompt)?))"
+)
+_HEADING = re.compile(
+    # The name alone, at most with what programs put behind it: a model, a time.
+    rf"^(?P<style>\#{{1,6}})[ ]+\**{_NAME}\**(?:[ ]said)?:?\**"
+    r"(?:[ \t]*\([^\n()]{0,80}\))?(?:[ \t,·–—-]+[\d:./ -]+(?:[ap]m)?)?[ \t\#]*$",
     re.MULTILINE | re.IGNORECASE,
 )
-_INLINE_TEXT = re.compile(r"\*\*\w[\w ]*:?\*\*:?[ \t]+(.+)$")
+_BOLD = re.compile(
+    rf"^(?P<style>\*\*){_NAME}(?::\*\*|\*\*:|\*\*(?=[ \t]*$))[ \t]*(?P<inline>.*)$",
+    re.MULTILINE | re.IGNORECASE,
+)
 
 
 def marked_heading(
@@ -78,7 +88,11 @@ def read_markdown(content: bytes, name: str) -> Iterator[Entry | Refused]:
     text = decode_text(content).replace("\r\n", "\n")
     title = _TITLE.search(text)
     title_words = title[1] if title else name
-    conversation = _read_marked(text, title_words) or _read_headings(text, title_words)
+    left_out = ""
+    conversation = _read_marked(text, title_words)
+    if conversation is None:
+        conversation = _read_headings(text, title_words)
+        left_out = _left_out(text)
     if conversation is None:
         yield Refused(
             name,
@@ -86,7 +100,7 @@ def read_markdown(content: bytes, name: str) -> Iterator[Entry | Refused]:
             "“## Assistant” above each",
         )
     else:
-        yield Entry(conversation)
+        yield Entry(conversation, left_out)
 
 
 def _read_marked(text: str, title: str) -> Conversation | None:
@@ -154,19 +168,13 @@ def _marked_message(note: dict[str, Any], body: str, above: list[Message]) -> Me
 
 
 def _read_headings(text: str, title: str) -> Conversation | None:
-    fenced = _fenced_spans(text)
-    speakers = [
-        match
-        for match in _SPEAKER.finditer(text)
-        if not any(start <= match.start() < end for start, end in fenced)
-    ]
+    speakers = _speakers(text)
     system: list[str] = []
     messages: list[Message] = []
     starts = [match.start() for match in speakers]
     ends = [*starts[1:], len(text)] if starts else []
     for match, end in zip(speakers, ends, strict=True):
-        inline = _INLINE_TEXT.match(match[0])
-        body = f"{inline[1] if inline else ''}\n{text[match.end() : end]}"
+        body = f"{match.groupdict().get('inline', '')}\n{text[match.end() : end]}"
         body = re.sub(r"\n\s*(?:---+|\*\*\*+)\s*\Z", "", body).strip()
         if not body:
             continue
@@ -193,6 +201,29 @@ def _read_headings(text: str, title: str) -> Conversation | None:
         system_prompt="\n\n".join(system),
         messages=tuple(messages),
     )
+
+
+def _left_out(text: str) -> str:
+    """Return in words what no speaker said."""
+    speakers = _speakers(text)
+    above = _TITLE.sub("", text[: speakers[0].start()], count=1) if speakers else ""
+    return "the text above the first speaker" if above.strip("-*= \t\n") else ""
+
+
+def _speakers(text: str) -> list[re.Match[str]]:
+    """Return the lines that name a speaker, all in the style that most of them have.
+
+    What is written in another style is a title, or a part of a message.
+    """
+    fenced = _fenced_spans(text)
+    found = [
+        match
+        for match in (*_HEADING.finditer(text), *_BOLD.finditer(text))
+        if not any(start <= match.start() < end for start, end in fenced)
+    ]
+    found.sort(key=re.Match.start)
+    styles = Counter(match["style"] for match in found).most_common(1)
+    return [match for match in found if match["style"] == styles[0][0]]
 
 
 def _fenced_spans(text: str) -> list[tuple[int, int]]:

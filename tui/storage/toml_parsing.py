@@ -17,6 +17,9 @@ _DEEP = re.compile(r"(?<![\w.-])(?:[A-Za-z0-9_-]++[ \t]*+\.[ \t]*+){90}")
 _NOT_A_NUMBER = float("nan")
 _LINE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
 
+_HUGE = re.compile(r"\d[\d_]{4300,}")
+"""What Python converts to no number. Source: `sys.int_info.default_max_str_digits`."""
+
 
 def parse_toml(text: str) -> dict[str, Any]:
     """Parse TOML that may be hostile.
@@ -49,6 +52,9 @@ def read_float(text: str) -> float:
 
 def _sentence(message: str, text: str) -> str:
     match = _LINE.search(message)
+    if match is None and (huge := _HUGE.search(text)):
+        line = str(text.count("\n", 0, huge.start()) + 1)
+        return f"Line {line} is no valid TOML: a number of more than 4,300 digits."
     if match is None:
         return f"It is no valid TOML: {message[:200]}."
     line = match[1] or str(text.count("\n") + 1)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -128,6 +129,73 @@ def test_chatgpt_thoughts_tools_and_pictures() -> None:
     assert code.reasoning == "It has ears."
     assert (answer.content, answer.parent) == ("A cat", "c")
     assert answer.status is Status.TRUNCATED
+
+
+def test_chatgpt_documents_quotes_and_what_nobody_knows() -> None:
+    essay = {"name": "Essay", "type": "document", "content": "Words of it."}
+    program = {"name": "Sum", "type": "code/python", "content": "1 + 1"}
+
+    def node(
+        name: str, above: str, kind: str, recipient: str = "all", **content: Any
+    ) -> Any:
+        return chatgpt_node(
+            name,
+            above,
+            "assistant",
+            "",
+            recipient=recipient,
+            content={"content_type": kind, **content},
+        )
+
+    canvas = "canmore.create_textdoc"
+    entry = read_chatgpt(
+        chatgpt_entry(
+            [
+                chatgpt_node("u", "root", "user", "Write"),
+                node("d", "u", "code", canvas, text=json.dumps(essay)),
+                node("p", "d", "text", canvas, parts=[json.dumps(program)]),
+                node("q", "p", "tether_quote", url="x", text="A quoted text."),
+                node("x", "q", "hologram", data="1"),
+                node("a", "x", "text", parts=["There."]),
+            ]
+        )
+    )
+    assert isinstance(entry, Entry)
+    assert [message.content for message in entry.conversation.path] == [
+        "Write",
+        "**Essay**\n\nWords of it.",
+        "**Sum**\n\n```python\n1 + 1\n```",
+        "A quoted text.",
+        "There.",
+    ]
+    assert entry.left_out == "1 unknown part"
+
+
+def test_claude_artifacts_are_a_part_of_the_answer() -> None:
+    def artifact(kind: str, content: str, **more: str) -> dict[str, Any]:
+        made = {"command": "create", "title": "It", "type": kind, "content": content}
+        return {"type": "tool_use", "name": "artifacts", "input": {**made, **more}}
+
+    change = {"command": "update", "old_str": "a", "new_str": "b"}
+    blocks = [
+        {"type": "text", "text": "Here:"},
+        artifact("text/markdown", "# Words"),
+        artifact("application/vnd.ant.code", "x = 1", language="python"),
+        {"type": "tool_use", "name": "artifacts", "input": change},
+    ]
+    entry = read_claude(
+        claude_entry(
+            [
+                claude_message("1", None, "human", "Write"),
+                claude_message("2", None, "assistant", "", content=blocks),
+            ]
+        )
+    )
+    assert isinstance(entry, Entry)
+    assert entry.conversation.path[1].content == (
+        "Here:\n\n**It**\n\n# Words\n\n**It**\n\n```python\nx = 1\n```"
+    )
+    assert entry.left_out == "1 tool's message"
 
 
 @pytest.mark.parametrize(
@@ -313,6 +381,9 @@ def test_messages_of_the_api(tmp_path: Path) -> None:
         "# Tea\n\n## User\n\nHow hot?\n\n## Assistant\n\n80 °C\n",
         "# Tea\n\n**You:** How hot?\n\n**ChatGPT:** 80 °C\n",
         "# Tea\n\n### Human:\nHow hot?\n\n---\n\n### Claude\n80 °C",
+        "# Tea\n\n## You said:\nHow hot?\n\n## ChatGPT said:\n80 °C",
+        "# Tea\n\n## User 12:03\nHow hot?\n\n## Claude 3.5 Sonnet\n80 °C",
+        "# Tea\n\n**User**\n\nHow hot?\n\n**Assistant**: 80 °C",
     ],
 )
 def test_markdown_by_headings(tmp_path: Path, text: str) -> None:
@@ -331,6 +402,23 @@ def test_a_heading_inside_code_divides_nothing(tmp_path: Path) -> None:
         "```md\n## Assistant\n```",
         "I see.",
     ]
+
+
+def test_words_that_only_begin_like_a_speaker_are_a_part_of_a_message(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "talk.md"
+    answer = (
+        "**You should** know that robots are nice.\n\n## AI basics\n\nIn the answer."
+        "\n\n### Human rights\n\n**Answer:** 42 is what **User** needs.\n\n### User"
+    )
+    path.write_text(
+        f"# ChatGPT\n\nA preface.\n\n## User\n\nWhat?\n\n## Assistant\n\n{answer}\n"
+    )
+    (entry,) = read(path)
+    assert isinstance(entry, Entry)
+    assert said(entry.conversation) == [(Role.USER, "What?"), (Role.ASSISTANT, answer)]
+    assert entry.left_out == "the text above the first speaker"
 
 
 def test_markdown_without_speakers_says_what_is_expected(tmp_path: Path) -> None:
