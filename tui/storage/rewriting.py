@@ -7,6 +7,7 @@ changed in parts, the whole of it is written in our own layout.
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,10 @@ from tui.domain.errors import UnreadableError
 from tui.storage.decoding import Decoded, decode
 from tui.storage.encoding import encode, encode_messages, header_values
 from tui.storage.reading import decode_text
+from tui.storage.toml_arrays import append_tables, is_empty_array, remove_array
+from tui.storage.toml_parsing import parse_toml
 from tui.storage.toml_statements import set_value
+from tui.storage.toml_text import write_inline
 
 if TYPE_CHECKING:
     from tui.domain.conversation import Conversation
@@ -89,14 +93,39 @@ def same(one: Conversation, other: Conversation) -> bool:
 
 
 def _rewrite_parts(content: bytes, old: Decoded, new: Conversation) -> bytes | None:
-    if old.starts is None or len(old.starts) != len(old.conversation.messages):
-        return None
-    first = old.starts[0] if old.starts else len(content)
     try:
+        if old.starts is None or len(old.starts) != len(old.conversation.messages):
+            return _rewrite_uncut(content, old, new)
+        first = old.starts[0] if old.starts else len(content)
         header = _rewrite_header(content[:first], old.conversation, new)
     except (ValueError, UnreadableError):
         return None
     return header + _rewrite_messages(content, old, new)
+
+
+def _rewrite_uncut(content: bytes, old: Decoded, new: Conversation) -> bytes | None:
+    """Do what can be done without moving a message that is there."""
+    before = old.conversation.messages
+    there, added = new.messages[: len(before)], new.messages[len(before) :]
+    if before != there and new.messages:
+        return None
+    content = _rewrite_header(content, old.conversation, new)
+    tables = encode_messages(added, before[-1].id if before else None)
+    if not old.appendable:
+        text = decode_text(content)
+        if not new.messages or is_empty_array(text, "messages"):
+            text = remove_array(text, "messages")
+        elif added:
+            values = parse_toml(tables.decode())["messages"]
+            text = append_tables(
+                text, "messages", [write_inline(one) for one in values]
+            )
+            tables = b""
+        content = _mark_of(content) + text.encode()
+    elif not new.messages:
+        return None
+    ragged = tables and content and not content.endswith(b"\n")
+    return content + (b"\n" if ragged else b"") + tables
 
 
 def _rewrite_header(header: bytes, old: Conversation, new: Conversation) -> bytes:
@@ -107,8 +136,12 @@ def _rewrite_header(header: bytes, old: Conversation, new: Conversation) -> byte
     text = decode_text(header)
     for path, value in _changes(before, after):
         text = set_value(text, path, value)
-    mark = b"\xef\xbb\xbf" if header.startswith(b"\xef\xbb\xbf") else b""
-    return mark + text.encode()
+    return _mark_of(header) + text.encode()
+
+
+def _mark_of(content: bytes) -> bytes:
+    """Return the byte order mark that some content begins with, or nothing."""
+    return codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
 
 
 def _changes(

@@ -23,7 +23,7 @@ _KEY = re.compile(
     r"""[ \t]*(?:(?P<bare>[A-Za-z0-9_-]+)|(?P<quoted>"(?:[^"\\\n]|\\.)*"|'[^'\n]*'))"""
     r"""[ \t]*"""
 )
-_VALUE_TOKEN = re.compile(
+VALUE_TOKEN = re.compile(
     r'"""(?:[^"\\]|\\[\s\S]|"(?!""))*+"{3,5}'
     r"|'''(?:[^']|'(?!''))*+'{3,5}"
     r'|"(?:[^"\\\n]|\\.)*"'
@@ -31,6 +31,7 @@ _VALUE_TOKEN = re.compile(
     r"|#[^\n]*"
     r"|[\[\]{}]|\n|[^\"'#\[\]{}\n]+|."
 )
+"""A string, a comment, a bracket, a line end, or what stands between those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,7 @@ def _read_path(text: str, at: int) -> tuple[tuple[str, ...], int] | None:
 def _value_end(text: str, at: int) -> int:
     depth = 0
     end = at
-    while match := _VALUE_TOKEN.match(text, at):
+    while match := VALUE_TOKEN.match(text, at):
         token = match.group()
         if token == "\n" and depth == 0:
             break

@@ -114,6 +114,24 @@ def write_pairs(values: Mapping[str, Any], under: tuple[str, ...] = ()) -> str:
     return "".join(lines)
 
 
+def write_inline(values: Mapping[str, Any]) -> str:
+    """Return a table in braces, as it stands in an array.
+
+    Args:
+        values: Whatever `tomllib` may have read.
+    """
+    pairs = (f"{write_key(key)} = {_inline(value)}" for key, value in values.items())
+    return f"{{ {', '.join(pairs)} }}"
+
+
+def _inline(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return write_inline(value)
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(_inline(item) for item in value)}]"
+    return _write_value(value)
+
+
 def is_table(value: Any) -> bool:
     """Return whether a value is written as a table, or as several of one name."""
     if isinstance(value, list | tuple):

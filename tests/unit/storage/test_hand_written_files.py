@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -112,3 +113,52 @@ def test_two_writers_of_a_file_with_nan_make_no_second_file(library: Library) ->
     assert [one.id for one in merged.conversation.messages] == ["a", "b", "p9"]
     assert [path.name for path in library.conversations.iterdir()] == ["hand.toml"]
     assert "# above the messages" in text_of(library)
+
+
+INLINE = (
+    "messages = [{role='user', content='hi'}]",
+    "messages = [ {role='user', content='hi'}, ] # behind",
+    "messages = [ # list\n  {role='user', content='a]'}, # one\n"
+    "  {role='assistant', content=\"yo\"} # two, no comma\n  # three\n] # behind",
+    "messages = [\n  {role='user', content='hi', meta = {a = [1, {b = nan}]}},\n\t]",
+)
+
+
+@pytest.mark.parametrize("messages", INLINE)
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_an_answer_below_inline_messages_leaves_every_other_byte(
+    library: Library, messages: str, line_end: str
+) -> None:
+    text = f"# Mine\ntitle = 'T' # why\n{messages}\n\n[notes] # n\nx = nan\n# the end"
+    text = text.replace("\n", line_end)
+    loaded = written(library, text)
+    there = len(loaded.conversation.messages)
+    nasty = "a\n[[messages]]\n'''\"\"\"\\ \r\x00 \u2028 ]} # é"
+    extra = {"odd": [{"a": 1}, 2], "deep": {"x": {"y": True}}}
+    new = [prompt(1, nasty), replace(prompt(2, "two"), extra=extra, parent="p1")]
+    for message in new:
+        loaded = library.append(loaded, [message])
+    now = text_of(library)
+    left = iter(now)
+    assert all(letter in left for letter in text if letter not in " \t"), now
+    again = library.load("hand.toml").conversation
+    assert again == loaded.conversation
+    assert again.messages[there:] == tuple(new)
+    comments = re.findall("# [a-zM]+", text)
+    assert [one for one in re.findall("# [a-zM]+", now) if one in comments] == comments
+    library.replace(loaded, replace(again, title="New", pinned=True))
+    assert all(line in text_of(library) for line in now.splitlines()[2:])
+
+
+@pytest.mark.parametrize("comment", ["", " # none yet"])
+def test_an_empty_list_gives_way_to_tables_and_costs_no_comment(
+    library: Library, comment: str
+) -> None:
+    text = f"# Mine\nmessages = []{comment}\ntitle = 'T' # why\n[notes] # n\nx = 1"
+    loaded = written(library, text)
+    loaded = library.append(loaded, [prompt(1)])
+    assert loaded.appendable
+    kept = comment.lstrip() + "\n" if comment else ""
+    start = f"# Mine\n{kept}title = 'T' # why\n[notes] # n\nx = 1\n\n[[messages]]\n"
+    assert text_of(library).startswith(start)
+    assert library.load("hand.toml").conversation.messages == (prompt(1),)
