@@ -7,14 +7,14 @@ import logging
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import FortytwoError
-from tui.storage.journal import Journal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tui.domain.message import Message
     from tui.services.engine import Disk
+    from tui.storage.journal import Journal
+    from tui.storage.library import Library
 
 JOURNAL_PERIOD = 0.4
 """Seconds between two writes of a growing answer: at most a second may be lost."""
@@ -27,7 +27,7 @@ class AnswerJournal:
 
     def __init__(
         self,
-        root: Path,
+        library: Library,
         file: str,
         disk: Disk,
         *,
@@ -37,14 +37,14 @@ class AnswerJournal:
         """Make it; nothing is written before the first text.
 
         Args:
-            root: The folder the journals lie in.
+            library: Where the journals lie.
             file: The conversation's file name.
             disk: The thread that writes it.
             head: Tells what is known of the answer when its first text came.
             kept: Called with "" when text has reached the disk, and with a sentence
                 when it could not.
         """
-        self._root = root
+        self._library = library
         self._file = file
         self._disk = disk
         self._head = head
@@ -88,7 +88,7 @@ class AnswerJournal:
         try:
             if self._journal is None:
                 self._journal = await self._disk.run(
-                    Journal.begin, self._root, self._file, self._head()
+                    self._library.begin_journal, self._file, self._head()
                 )
             journal = self._journal
 

@@ -26,7 +26,6 @@ from tui.services.missing_model import told_with_models
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
-    from pathlib import Path
 
     from tui.api.client import ChatClient
     from tui.api.exchange import Exchange
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from tui.services.connections import Connections
     from tui.services.engine import Disk
     from tui.services.request_queue import RequestQueue
+    from tui.storage.library import Library
 
 MOST_RETURNS = 5
 """How often a request goes back into the queue because too many run at once."""
@@ -70,7 +70,7 @@ class Answering:
         *,
         connections: Connections,
         disk: Disk,
-        library_root: Path,
+        library: Library,
         clock: Callable[[], float],
         now: Callable[[], datetime],
         moved: Callable[[Turn], None],
@@ -86,7 +86,7 @@ class Answering:
             conversation: What is sent: its path up to `parent`.
             connections: The clients and queues.
             disk: The thread that writes the journal.
-            library_root: The folder the journals lie in.
+            library: Where the journals lie.
             clock: Monotonic, in seconds.
             now: The time of day, UTC.
             moved: Called with every new state of the turn.
@@ -100,7 +100,7 @@ class Answering:
         self._conversation = replace(conversation, active=parent)
         self._connections = connections
         self._journal = AnswerJournal(
-            library_root, turn.file, disk, head=self._head, kept=kept
+            library, turn.file, disk, head=self._head, kept=kept
         )
         self._clock = clock
         self._now = now

@@ -20,7 +20,6 @@ from tui.services.sessions import new_id
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from tui.api.record import ExchangeRecord
     from tui.domain.inspection import Inspection, Progress
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from tui.services.saving import Saving
     from tui.services.session import Session
     from tui.services.sessions import Sessions
+    from tui.storage.library import Library
 
 KEPT_RECORDS = 30
 """Exchanges of this run that can still be inspected, a quarter megabyte each."""
@@ -44,7 +44,7 @@ class Answers:
 
     def __init__(
         self,
-        library_root: Path,
+        library: Library,
         *,
         sessions: Sessions,
         connections: Connections,
@@ -58,7 +58,7 @@ class Answers:
         """Make it with nothing running.
 
         Args:
-            library_root: The folder the journals lie in.
+            library: Where the journals lie.
             sessions: The open conversations.
             connections: The clients and queues.
             disk: The thread that writes journals.
@@ -70,7 +70,7 @@ class Answers:
         """
         self.turns: dict[str, Turn] = {}
         """The newest state of each running turn, by file. Other threads may read."""
-        self._root = library_root
+        self._library = library
         self._sessions = sessions
         self._connections = connections
         self._disk = disk
@@ -110,7 +110,7 @@ class Answers:
             session.conversation,
             connections=self._connections,
             disk=self._disk,
-            library_root=self._root,
+            library=self._library,
             clock=self._clock,
             now=self._now,
             moved=self._note_turn,

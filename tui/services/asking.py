@@ -206,7 +206,7 @@ class Asking:
             replace(conversation, endpoint=endpoint, model=turn.model, stream=stream),
             connections=self._connections,
             disk=self._disk,
-            library_root=self._library.root,
+            library=self._library,
             clock=time.monotonic,
             now=lambda: datetime.now(UTC).replace(microsecond=0),
             moved=self._moved,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tui.services.engine import Disk
+    from tui.storage.library_folder import LibraryFolder
 
 SAVE_PAUSE = 0.5
 """Seconds that changes are gathered before they go to disk."""
@@ -23,8 +24,15 @@ log = logging.getLogger(__name__)
 class Drafts:
     """Drafts by file name; "" is the conversation that does not exist yet."""
 
-    def __init__(self, path: Path, disk: Disk) -> None:
-        """Make it empty; `load` reads the file at `path`."""
+    def __init__(self, path: Path, disk: Disk, home: LibraryFolder) -> None:
+        """Make it empty; `load` reads the file.
+
+        Args:
+            path: The file.
+            disk: The thread that does the file work.
+            home: The data folder, in which the file may lie.
+        """
+        self._home = home
         self._path = path
         self._disk = disk
         self._drafts: dict[str, str] = {}
@@ -86,12 +94,16 @@ class Drafts:
             self._dirty = False
             before, self._saved = self._saved, dict(self._drafts)
             try:
-                await self._disk.run(save_drafts, self._path, self._saved, before)
+                await self._disk.run(self._write, self._saved, before)
             except Exception as error:
                 self._dirty, self._saved = True, before
                 if not isinstance(error, StorageError):
                     raise
                 log.warning("drafts not saved: %s", error.sentence)
+
+    def _write(self, drafts: dict[str, str], before: dict[str, str]) -> None:
+        self._home.check_for(self._path)
+        save_drafts(self._path, drafts, before)
 
     def unsaved(self) -> dict[str, str]:
         """Return the drafts that are not on disk."""

@@ -11,7 +11,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from tui.domain.errors import IndexUnusableError
+from tui.domain.errors import IndexUnusableError, NotSavedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tui.storage.index import Index, ReadFile
     from tui.storage.index_lock import IndexLock
     from tui.storage.index_rows import Row
+    from tui.storage.library_folder import LibraryFolder
 
 TAKE_OVER = 5.0
 """Seconds between two tries to become the copy of the program that writes."""
@@ -55,13 +56,15 @@ log = logging.getLogger(__name__)
 class Indexing:
     """The thread that writes the index. Its methods may be called from any thread."""
 
-    def __init__(self, folder: Path, path: Path) -> None:
+    def __init__(self, folder: Path, path: Path, home: LibraryFolder) -> None:
         """Make it idle.
 
         Args:
             folder: The folder of conversations.
             path: The index's file.
+            home: The data folder, in which the index may lie.
         """
+        self._home = home
         self._folder = folder
         self._path = path
         self._learned: Callable[[Summary], object] | None = None
@@ -171,6 +174,10 @@ class Indexing:
         from tui.storage.index import Index
         from tui.storage.index_lock import IndexLock
 
+        try:
+            self._home.check_for(self._path)
+        except NotSavedError:
+            return False
         if self._lock is None:
             self._lock = IndexLock(self._path)
         if not self._lock.take():

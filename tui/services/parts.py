@@ -83,8 +83,10 @@ class Parts:
         self.disk = Disk()
         self.looking = Disk("looking")
         self.library = Library(locations.data)
-        self.drafts = Drafts(locations.drafts_file, self.disk)
-        self.queued = QueuedPrompts(locations.state / "queued", self.disk)
+        self.drafts = Drafts(locations.drafts_file, self.disk, self.library.folder)
+        self.queued = QueuedPrompts(
+            locations.state / "queued", self.disk, self.library.folder
+        )
         self.undo = UndoStack()
         self.catalog = Catalog(outbox, now)
         self.sessions = Sessions(
@@ -102,7 +104,7 @@ class Parts:
             lost=self._lose,
         )
         index = index_file(locations.cache, self.library.conversations)
-        self.indexing = Indexing(self.library.conversations, index)
+        self.indexing = Indexing(self.library.conversations, index, self.library.folder)
         self.search = Search(index, self.indexing.rebuild)
         self.watching = Watching(
             self.library,
@@ -154,7 +156,7 @@ class Parts:
             locations, disk=self.disk, connections=self.connections
         )
         self.answers = Answers(
-            self.library.root,
+            self.library,
             sessions=self.sessions,
             connections=self.connections,
             disk=self.disk,

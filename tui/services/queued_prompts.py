@@ -12,18 +12,21 @@ if TYPE_CHECKING:
 
     from tui.services.drafts import Drafts
     from tui.services.engine import Disk
+    from tui.storage.library_folder import LibraryFolder
 
 
 class QueuedPrompts:
     """The queued prompts on disk, by conversation file."""
 
-    def __init__(self, folder: Path, disk: Disk) -> None:
+    def __init__(self, folder: Path, disk: Disk, home: LibraryFolder) -> None:
         """Make it empty; nothing is read before `recover`.
 
         Args:
             folder: Where each running program has its file.
             disk: The thread that does the file work.
+            home: The data folder, in which that one may lie.
         """
+        self._home = home
         self._folder = folder
         self._file = QueueFile(folder)
         self._disk = disk
@@ -43,7 +46,11 @@ class QueuedPrompts:
             StorageError: They can't be written; the next write has them.
         """
         self.note(file, prompts)
-        await self._disk.run(self._file.save, dict(self._prompts))
+        await self._disk.run(self._write, dict(self._prompts))
+
+    def _write(self, prompts: dict[str, str]) -> None:
+        self._home.check_for(self._folder)
+        self._file.save(prompts)
 
     async def recover(self, drafts: Drafts) -> int:
         """Turn what a run that is over had queued into drafts.

@@ -137,7 +137,7 @@ class Watching:
             self._noticed.clear()
             try:
                 changes = await self._look(known, watched)
-                if self._can_reach(changes, known):
+                if await self._can_reach(changes, known):
                     known = changes.snapshot
                     if changes:
                         await self._tell(changes)
@@ -163,21 +163,26 @@ class Watching:
             # Otherwise the folder is out of reach, and may come back as it was.
             self._indexing.note((), changes.removed)
 
-    def _can_reach(self, changes: Changes, known: Snapshot) -> bool:
-        """Return whether the folder is there; say once that it is not.
+    async def _can_reach(self, changes: Changes, known: Snapshot) -> bool:
+        """Return whether the folder is there, and the one it was; say it when not.
 
         What was known of it stays on the screen meanwhile: a disk that is unplugged
         and a folder that is renamed for a moment have deleted nothing.
         """
-        reachable = changes.snapshot.folder_mtime_ns >= 0 or not known.files
+        folder = self._library.conversations
+        there = await self._looking.run(self._library.folder.is_there)
+        seen = changes.snapshot.folder_mtime_ns >= 0 or not known.files
+        reachable = there and seen
         if self._reachable and not reachable:
             self._outbox.put(
                 NoticeGiven(
-                    f"{self._library.conversations} can't be read any more; what is "
-                    "open stays here, and is saved once the folder is back.",
+                    f"{folder} can't be read any more; what is open stays here, and is "
+                    "saved once the folder is back.",
                     "warning",
                 )
             )
+        elif reachable and not self._reachable:
+            self._outbox.put(NoticeGiven(f"{folder} is back."))
         self._reachable = reachable
         return reachable
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from tui.domain.message import Message
     from tui.storage.append_log import AppendLog
     from tui.storage.conversation_end import LoadedEnd
+    from tui.storage.library_folder import LibraryFolder
     from tui.storage.system_calls import SystemCalls
 
 IN_PLACE_FROM = 256 * 1024
@@ -63,6 +64,7 @@ class ConversationWriter:
         self,
         calls: SystemCalls,
         folder: Path,
+        home: LibraryFolder,
         log: AppendLog,
         load: Callable[[str], LoadedFile],
         in_place_from: int,
@@ -72,6 +74,7 @@ class ConversationWriter:
         Args:
             calls: The system calls.
             folder: Where the files are.
+            home: Knows whether that is the folder it was.
             log: Protects what is appended in place.
             load: Reads a file as it is now.
             in_place_from: From which size on, in bytes, messages are added in place.
@@ -79,6 +82,7 @@ class ConversationWriter:
         self.in_place_from = in_place_from
         self._calls = calls
         self._folder = folder
+        self._home = home
         self._log = log
         self._load = load
         self._fresh = FreshMessages()
@@ -89,7 +93,7 @@ class ConversationWriter:
         self, make_name: Callable[[], str], conversation: Conversation
     ) -> LoadedFile:
         """Write a new file under the first name that is free."""
-        disk.make_folder(self._calls, self._folder)
+        self._home.make(self._calls)
         content = encode(conversation)
         check_openable(len(content))
         while True:

@@ -25,6 +25,8 @@ from tui.storage.conversation_end import WHOLE_UP_TO, LoadedEnd, read_end
 from tui.storage.conversation_writer import IN_PLACE_FROM, ConversationWriter
 from tui.storage.earlier_messages import EarlierMessages
 from tui.storage.file_names import conversation_name, is_conversation_name
+from tui.storage.journal import Journal
+from tui.storage.library_folder import LibraryFolder
 from tui.storage.loaded_file import LoadedFile, understand
 from tui.storage.locking import locked
 from tui.storage.reading import read_bytes, read_content
@@ -35,7 +37,7 @@ from tui.storage.trash import Trash
 from tui.storage.watching import Changes, Snapshot, find_changes, take_snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date, timedelta
     from pathlib import Path
 
@@ -58,6 +60,7 @@ class Library:
         root: The data folder.
         conversations: Where the files are.
         journal: Where running answers are kept until they are in their files.
+        folder: Knows whether the data folder is still the one of this run.
     """
 
     def __init__(
@@ -79,12 +82,18 @@ class Library:
         self.root = root
         self.conversations = root / "conversations"
         self.journal = root / "journal"
+        self.folder = LibraryFolder(root, self.conversations)
         self._calls = calls or SystemCalls()
         self._rows = RowCache(self.conversations, cache)
         self._trash = Trash(self._calls, self.conversations, root / "trash")
         self._log = AppendLog(self._calls, self.journal)
         self._writer = ConversationWriter(
-            self._calls, self.conversations, self._log, self._load, in_place_from
+            self._calls,
+            self.conversations,
+            self.folder,
+            self._log,
+            self._load,
+            in_place_from,
         )
 
     def scan(self) -> list[Summary]:
@@ -130,7 +139,7 @@ class Library:
         if not loaded.read_only and self._writer.has_lost(loaded):
             with contextlib.suppress(StorageError):
                 return self.append(loaded, ())
-        return loaded
+        return self._known(loaded)
 
     def open_end(
         self, file: str, messages: int, whole_up_to: int = WHOLE_UP_TO
@@ -171,8 +180,11 @@ class Library:
             FullError: It would be too large to be opened.
         """
         _refuse_read_only(end)
-        with self._locked():
-            return self._writer.append_to_end(end, messages)
+        with self._writing():
+            after = self._writer.append_to_end(end, messages)
+        if after is not None and after.stamp is not None:
+            self.folder.note(after.file, after.stamp)
+        return after
 
     def read_text(self, file: str) -> str:
         """Return a file as it is, to show one that can't be understood.
@@ -194,8 +206,10 @@ class Library:
             FullError: It would be too large to be opened.
         """
         created = conversation.created or datetime.now(UTC)
-        return self._writer.create(
-            lambda: conversation_name(conversation.title, created), conversation
+        return self._known(
+            self._writer.create(
+                lambda: conversation_name(conversation.title, created), conversation
+            )
         )
 
     def append(self, loaded: LoadedFile, messages: Sequence[Message]) -> LoadedFile:
@@ -216,8 +230,8 @@ class Library:
         """
         _refuse_read_only(loaded)
         self._path(loaded.file)
-        with self._locked():
-            return self._writer.append(loaded, messages)
+        with self._writing():
+            return self._known(self._writer.append(loaded, messages))
 
     def replace(self, loaded: LoadedFile, conversation: Conversation) -> LoadedFile:
         """Write any other change: title, system prompt, active message, edits.
@@ -235,8 +249,8 @@ class Library:
         """
         _refuse_read_only(loaded)
         self._path(loaded.file)
-        with self._locked():
-            return self._writer.replace(loaded, conversation)
+        with self._writing():
+            return self._known(self._writer.replace(loaded, conversation))
 
     def trash(self, file: str) -> str:
         """Move a conversation to the trash and return its name there.
@@ -246,7 +260,7 @@ class Library:
             NotSavedError: It can't be moved; it is where it was.
         """
         self._path(file)
-        with self._locked():
+        with self._writing():
             name = self._trash.put(file)
         self._writer.forget(file)
         return name
@@ -260,7 +274,7 @@ class Library:
             NotSavedError: The copy can't be written.
         """
         self._path(file)
-        with self._locked():
+        with self._writing():
             return self._trash.put_copy(file)
 
     def remove_trashed(self, trashed: str) -> None:
@@ -271,6 +285,7 @@ class Library:
             NotSavedError: It can't be removed.
         """
         self._path(trashed)
+        self.folder.check()
         self._trash.remove(trashed)
 
     def restore(self, trashed: str) -> str:
@@ -281,7 +296,7 @@ class Library:
             NotSavedError: It can't be moved; it is where it was.
         """
         self._path(trashed)
-        with self._locked():
+        with self._writing():
             return self._trash.restore(trashed)
 
     def trashed(self) -> list[Trashed]:
@@ -306,6 +321,7 @@ class Library:
         Raises:
             NotSavedError: It can't be written.
         """
+        self.folder.check()
         self._trash.note_use(day)
 
     def empty_trash_after(self, days: int) -> list[str]:
@@ -347,9 +363,18 @@ class Library:
         """
         if not self.root.is_dir():
             return []
-        with self._locked():
+        with self._writing():
             disk.remove_stale_temps(self._calls, self.conversations)
             return repair_appends(self._calls, self.journal, self.conversations)
+
+    def begin_journal(self, file: str, head: Message) -> Journal:
+        """Open the journal of an answer; see `Journal.begin`.
+
+        Raises:
+            NotSavedError: It can't be written.
+        """
+        self.folder.check()
+        return Journal.begin(self.root, file, head)
 
     def close(self) -> None:
         """Let go of what is held open."""
@@ -374,8 +399,16 @@ class Library:
             raise MissingError("There is no such file.")
         return self.conversations / file
 
-    def _locked(self) -> contextlib.AbstractContextManager[None]:
-        return locked(self.root / ".lock")
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Hold the lock for a write, in the folder of this run and in no other."""
+        self.folder.check()
+        with locked(self.root / ".lock"):
+            yield
+
+    def _known(self, written: LoadedFile) -> LoadedFile:
+        self.folder.note(written.file, written.stamp)
+        return written
 
 
 def _refuse_read_only(loaded: LoadedFile | LoadedEnd) -> None:

@@ -8,6 +8,7 @@ import pytest
 from tui.services.drafts import Drafts, without
 from tui.services.engine import Disk
 from tui.storage.drafts_file import load_drafts
+from tui.storage.library import Library
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +36,7 @@ async def test_saves_that_overlap_are_not_taken_for_another_copy(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "drafts.toml"
-    drafts = Drafts(path, Disk())
+    drafts = Drafts(path, Disk(), Library(tmp_path).folder)
     await drafts.load()
     saves = []
     for number in range(20):

@@ -245,7 +245,7 @@ async def test_text_whose_write_was_given_up_is_in_the_one_journal(
     monkeypatch.setattr(Journal, "begin", begin)
     head = Message("a1", Role.ASSISTANT, "", parent="p1")
     journal = AnswerJournal(
-        tmp_path, "chat.toml", Disk(), head=lambda: head, kept=lambda _: None
+        Library(tmp_path), "chat.toml", Disk(), head=lambda: head, kept=lambda _: None
     )
     journal.add("The begin", "")
     writing = asyncio.create_task(journal.write())
@@ -275,7 +275,7 @@ async def test_a_draft_that_fails_while_leaving_is_known_to_be_unsaved(
 
     monkeypatch.setattr("tui.services.drafts.save_drafts", save)
     monkeypatch.setattr("tui.services.drafts.SAVE_PAUSE", 0.0)
-    drafts = Drafts(tmp_path / "drafts.toml", Disk())
+    drafts = Drafts(tmp_path / "drafts.toml", Disk(), Library(tmp_path).folder)
     drafts.put("", "precious")
     await asyncio.sleep(0.05)
     closing = asyncio.create_task(drafts.close())
@@ -289,7 +289,7 @@ async def test_drafts_that_are_read_while_one_is_saved_are_no_other_copys(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "drafts.toml"
-    drafts = Drafts(path, Disk())
+    drafts = Drafts(path, Disk(), Library(tmp_path).folder)
     loading = asyncio.create_task(drafts.load())
     await asyncio.sleep(0)
     drafts.put("chat.toml", "typed at once")
