@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from tui.ui.transcript.highlighting import Highlighter
     from tui.ui.transcript.inline import Inline
+    from tui.ui.transcript.lexer_state import LexerState
     from tui.ui.transcript.wrapping import Slice
 
 LONG_CODE_LINE = 4096
@@ -298,6 +299,7 @@ class CodeBlock(Block):
         number: Which block of code of the message it belongs to.
         glued: True when the first line goes on from the segment above.
         open_ended: True when the last line goes on in the segment below.
+        above: The segment above, or None.
     """
 
     code: list[str] = field(kw_only=True)
@@ -307,15 +309,19 @@ class CodeBlock(Block):
     glued: bool = False
     open_ended: bool = False
     number: int = 0
+    above: CodeBlock | None = field(default=None, repr=False, compare=False)
+    _state_below: LexerState | None = field(
+        default=None, init=False, repr=False, compare=False
+    )
 
     def _body(self, page: Page) -> list[Line]:
         lead, room = self._room(page)
         room = max(2, room - 2)
         colored = None
         code = self.code
-        part = self.glued or self.open_ended
-        if self.language and not part:
-            colored = page.highlighter.color("\n".join(code) + "\n", self.language)
+        if self.language and not self._is_part:
+            state = self._state_above(page.highlighter)
+            colored = page.highlighter.color(self._text, self.language, state)
         lines: list[Line] = []
         # The line of the label is at 0.
         at = 1
@@ -346,6 +352,29 @@ class CodeBlock(Block):
         if self.first:
             self._label(lines, lead, room)
         return lines
+
+    @property
+    def _text(self) -> str:
+        return "\n".join(self.code) + "\n"
+
+    @property
+    def _is_part(self) -> bool:
+        """True when it is a part of a line."""
+        return self.glued or self.open_ended
+
+    def _state_above(self, highlighter: Highlighter) -> LexerState | None:
+        """Return where the lexer stands above the segment, read once for each."""
+        unread: list[CodeBlock] = []
+        block = self.above
+        while block is not None and block._state_below is None:
+            unread.append(block)
+            block = block.above
+        state = block._state_below if block is not None else None
+        for block in reversed(unread):
+            if not block._is_part:
+                state = highlighter.state_after(block._text, block.language, state)
+            block._state_below = state
+        return state
 
     @property
     def length(self) -> int:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pygments.lexer import Lexer
     from pygments.token import _TokenType
 
+    from tui.ui.transcript.lexer_state import LexerState
+
 CODE = Look(fg="foreground", bg="surface")
 
 _LOOKS: tuple[tuple[str, Look], ...] = (
@@ -75,7 +77,7 @@ class Highlighter:
     ) -> None:
         self._background = background
         self._loaded = loaded
-        self._lexers: dict[str, Lexer | None] = {}
+        self._lexers: dict[str, tuple[Lexer, str] | None] = {}
         self._loading: set[str] = set()
         self._lock = threading.Lock()
         self._queue: list[str] = []
@@ -90,7 +92,7 @@ class Highlighter:
         for name in names:
             self._find(name.lower())
 
-    def _find(self, name: str) -> Lexer | None:
+    def _find(self, name: str) -> tuple[Lexer, str] | None:
         if not name or name in self._loading:
             return None
         if name in self._lexers:
@@ -117,29 +119,34 @@ class Highlighter:
                     self._thread = None
                     return
                 name = self._queue.pop(0)
-            lexer = _load(name)
-            self._lexers[name] = lexer
+            found = self._lexers[name] = _load(name)
             self._loading.discard(name)
-            if lexer is not None and self._loaded is not None:
+            if found is not None and self._loaded is not None:
                 self._loaded(name)
 
-    def color(self, code: str, name: str) -> list[list[tuple[str, Look]]] | None:
+    def color(
+        self, code: str, name: str, state: LexerState | None = None
+    ) -> list[list[tuple[str, Look]]] | None:
         """Return the pieces of every line of code.
 
         Args:
             code: Lines ending in a newline each.
             name: The language's name.
+            state: Where the lexer stands above the code; None at its beginning.
 
         Returns:
             One list of pieces a line, or None when there is no lexer (yet) or when
             it did not give back the same text.
         """
-        lexer = self._find(name.lower())
-        if lexer is None:
+        found = self._find(name.lower())
+        if found is None:
             return None
+        from tui.ui.transcript.lexer_state import BEGINNING, tokens_of
+
+        lexer, closers = found
         lines: list[list[tuple[str, Look]]] = []
         line: list[tuple[str, Look]] = []
-        for kind, text in lexer.get_tokens(code):
+        for kind, text in tokens_of(lexer, code, state or BEGINNING, closers):
             look = _token_look(kind)
             if "\n" in text:
                 *complete, rest = text.split("\n")
@@ -156,10 +163,31 @@ class Highlighter:
         shown = "\n".join("".join(part for part, _ in one) for one in lines) + "\n"
         return lines if shown == code else None
 
+    def state_after(
+        self, code: str, name: str, state: LexerState | None
+    ) -> LexerState | None:
+        """Return where the lexer stands at the end of code; None without a lexer.
 
-def _load(name: str) -> Lexer | None:
+        Args:
+            code: Lines ending in a newline each.
+            name: The language's name.
+            state: Where it stands above the code; None at its beginning.
+        """
+        found = self._find(name.lower())
+        if found is None:
+            return None
+        from tui.ui.transcript.lexer_state import BEGINNING, state_after
+
+        lexer, closers = found
+        return state_after(lexer, code, state or BEGINNING, closers)
+
+
+def _load(name: str) -> tuple[Lexer, str] | None:
+    """Return a lexer and what closes all that it knows only when it is closed."""
     from pygments.lexers import get_lexer_by_name
     from pygments.util import ClassNotFound
+
+    from tui.ui.transcript.lexer_state import closers_of
 
     try:
         lexer = get_lexer_by_name(
@@ -168,4 +196,4 @@ def _load(name: str) -> Lexer | None:
     except ClassNotFound:
         return None
     list(lexer.get_tokens("x = 1\n"))
-    return lexer
+    return lexer, closers_of(lexer)

@@ -106,4 +106,5 @@ class OpenCode:
             glued=segment.glued,
             open_ended=segment.open_ended,
             number=begin.number,
+            above=last,
         )

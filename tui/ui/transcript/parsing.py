@@ -306,6 +306,7 @@ class _Builder:
         self.codes += 1
         line = first + (1 if token.type == "fence" else 0)
         segments = cut_code(lines)
+        above: CodeBlock | None = None
         for index, segment in enumerate(segments):
             block = CodeBlock(
                 code=segment.lines,
@@ -315,7 +316,9 @@ class _Builder:
                 glued=segment.glued,
                 open_ended=segment.open_ended,
                 number=number,
+                above=above,
             )
+            above = block
             final = index == len(segments) - 1
             end = last if final else line + len(segment.lines) - segment.open_ended
             start = first if index == 0 else line
