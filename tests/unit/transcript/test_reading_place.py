@@ -393,9 +393,9 @@ async def test_a_place_is_kept_by_its_words_when_the_width_changed_meanwhile() -
         view.show_entries(entries, key="one")
         view.toggle_all_folds()
         await settled(pilot, view)
-        for lines in range(7):
+        for lines in range(3):
             view.go_home()
-            view.move_lines(611 + 13 * lines)
+            view.move_lines(611 + 29 * lines)
             await settled(pilot, view)
             before = screen_text(view)
             first = words(before[0])
