@@ -45,6 +45,32 @@ async def test_a_cleared_conversation_comes_back(chat: Driver) -> None:
     assert Library(chat.places.data).trashed() == []
 
 
+async def test_a_hand_written_file_comes_back_from_clearing_as_it_was(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    text = (
+        "# Mine\ntitle = 'Notes' # why\n[[messages]] # one\nrole = 'user'\n"
+        "content = 'My own words'\n[after] # tail\nq = 1\n# the end"
+    )
+    path = tmp_path / "data" / "conversations" / "notes.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+    async with Driver(tmp_path, demo.base_url, open_file="notes.toml") as chat:
+        await chat.sees("My own words")
+        await chat.misses("Ask something and press")
+        await chat.say("/clear")
+        await chat.sees("u brings the messages back", "Ask something and press")
+        await chat.misses("My own words")
+        cleared = path.read_text()
+        assert "# Mine" in cleared
+        assert cleared.endswith("[after] # tail\nq = 1\n# the end\n")
+        await chat.press("escape", "u")
+        await chat.sees("The messages are back", "My own words")
+        await chat.misses("Ask something and press")
+    assert path.read_text() == text
+    assert Library(tmp_path / "data").trashed() == []
+
+
 async def test_a_pinned_conversation_stays_on_top(chat: Driver) -> None:
     await chat.say("the first")
     await chat.rests()

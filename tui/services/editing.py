@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tui.domain.errors import ReadOnlyError, StorageError, UsageError
+from tui.domain.errors import ReadOnlyError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,12 +50,15 @@ class Editing:
         self._undo = undo
 
     async def _change(
-        self, file: str, edit: Callable[[Conversation], Conversation]
+        self,
+        file: str,
+        edit: Callable[[Conversation], Conversation],
+        copy: str = "",
     ) -> None:
         session = await self._sessions.load(file)
         if session.loaded.read_only:
             raise ReadOnlyError(session.loaded.read_only)
-        await self._saving.change(session, edit)
+        await self._saving.change(session, edit, copy)
         self._catalog.describe(file, session.conversation)
 
     async def _change_undoably(
@@ -189,9 +191,7 @@ class Editing:
         self._catalog.describe(file, session.conversation)
 
         async def put_back() -> None:
-            await self._change(file, lambda now: put_above(before, now))
-            with contextlib.suppress(StorageError):
-                await self._disk.run(self._library.remove_trashed, kept)
+            await self._change(file, lambda now: put_above(before, now), kept)
 
         self._undo.push(put_back, "The messages are back.")
 

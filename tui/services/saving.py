@@ -128,9 +128,17 @@ class Saving:
                 raise
 
     async def change(
-        self, session: Session, edit: Callable[[Conversation], Conversation]
+        self,
+        session: Session,
+        edit: Callable[[Conversation], Conversation],
+        copy: str = "",
     ) -> None:
         """Rewrite a file with an edit of its conversation.
+
+        Args:
+            session: The conversation.
+            edit: Returns what it shall say.
+            copy: The name of a copy in the trash, out of which messages come back.
 
         Raises:
             StorageError: Nothing changed.
@@ -139,10 +147,14 @@ class Saving:
             session.check_there()
             try:
                 await self._append_unsaved(session)
-                edited = edit(session.whole.conversation)
-                loaded = await self._disk.run(
-                    self._library.replace, session.whole, edited
-                )
+                whole = session.whole
+                edited = edit(whole.conversation)
+                if copy:
+                    loaded = await self._disk.run(
+                        self._library.put_back, whole, edited, copy
+                    )
+                else:
+                    loaded = await self._disk.run(self._library.replace, whole, edited)
             except ConflictError:
                 await self._take_theirs(session)
                 raise

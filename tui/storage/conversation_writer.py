@@ -27,7 +27,7 @@ from tui.storage.known_ids import KnownIds
 from tui.storage.loaded_file import LoadedFile, understand
 from tui.storage.merging import below_survivors, close_gaps, merge
 from tui.storage.reading import read_content, read_stamp
-from tui.storage.rewriting import rewrite, rewrite_header
+from tui.storage.rewriting import put_back, rewrite, rewrite_header
 from tui.storage.room import check_openable
 from tui.storage.stamp import Stamp
 from tui.storage.toml_pieces import TABLE_LINE
@@ -156,15 +156,26 @@ class ConversationWriter:
             return end.after(base, appended)
         return None
 
-    def replace(self, loaded: LoadedFile, conversation: Conversation) -> LoadedFile:
-        """Write any change of a conversation."""
+    def replace(
+        self,
+        loaded: LoadedFile,
+        conversation: Conversation,
+        copy: bytes | None = None,
+    ) -> LoadedFile:
+        """Write any change of a conversation.
+
+        Args:
+            loaded: The file as it is known.
+            conversation: What it shall say.
+            copy: An older version, out of which messages come back as they stand.
+        """
         current = loaded
         conversation = close_gaps(conversation, loaded.conversation)
         wanted = conversation
         for _ in range(_ATTEMPTS):
             try:
                 content = self._read_version(current)
-                return self._write(current, content, wanted)
+                return self._write(current, content, wanted, copy)
             except ChangedOnDisk:
                 current = self._load_theirs(loaded.file, conversation)
             merged = merge(loaded.conversation, conversation, current.conversation)
@@ -225,13 +236,20 @@ class ConversationWriter:
             self._log.done()
 
     def _write(
-        self, current: LoadedFile, content: bytes, conversation: Conversation
+        self,
+        current: LoadedFile,
+        content: bytes,
+        conversation: Conversation,
+        copy: bytes | None = None,
     ) -> LoadedFile:
         file = current.file
         decoded = current.decoded
-        written, after = rewrite_header(content, decoded, conversation, file) or (
-            rewrite(content, decoded, conversation, file)
-        )
+        if copy is not None:
+            written, after = put_back(content, decoded, conversation, file, copy)
+        else:
+            written, after = rewrite_header(content, decoded, conversation, file) or (
+                rewrite(content, decoded, conversation, file)
+            )
         if written == content and file not in self._unsynced:
             return current
         check_openable(len(written))

@@ -252,6 +252,38 @@ class Library:
         with self._writing():
             return self._known(self._writer.replace(loaded, conversation))
 
+    def put_back(
+        self, loaded: LoadedFile, conversation: Conversation, trashed: str
+    ) -> LoadedFile:
+        """Write messages back as they stand in a copy that the trash keeps.
+
+        When nobody has changed the file since they were taken out, it gets the copy's
+        bytes. The copy goes, unless it has a line that the file has no more.
+
+        Args:
+            loaded: The file.
+            conversation: What it shall say.
+            trashed: The name of the copy; it may be gone.
+
+        Raises:
+            ReadOnlyError: It must not be written to.
+            NotSavedError: It can't be written; the old file is intact.
+            FullError: It would be too large to be opened.
+            ConflictError: Others changed the same thing; ours is in a second file.
+        """
+        _refuse_read_only(loaded)
+        path = self._path(loaded.file)
+        copy: bytes | None = None
+        with self._writing():
+            with contextlib.suppress(MissingError, UnreadableError):
+                copy = self._trash.read(trashed)
+            now = self._known(self._writer.replace(loaded, conversation, copy))
+            with contextlib.suppress(StorageError):
+                there = set(read_content(path).splitlines())
+                if copy is not None and there.issuperset(copy.splitlines()):
+                    self._trash.remove(trashed)
+        return now
+
     def trash(self, file: str) -> str:
         """Move a conversation to the trash and return its name there.
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from tui.domain.errors import UnreadableError
 from tui.storage.decoding import Decoded, decode
 from tui.storage.encoding import encode, encode_messages, header_values
+from tui.storage.message_pieces import MessagePieces
 from tui.storage.reading import decode_text
 from tui.storage.toml_arrays import append_tables, is_empty_array, remove_array
 from tui.storage.toml_parsing import parse_toml
@@ -26,7 +27,11 @@ if TYPE_CHECKING:
 
 
 def rewrite(
-    content: bytes, old: Decoded, new: Conversation, file: str
+    content: bytes,
+    old: Decoded,
+    new: Conversation,
+    file: str,
+    copy: MessagePieces | None = None,
 ) -> tuple[bytes, Decoded]:
     """Return the bytes of a file after a change, and what they say.
 
@@ -35,10 +40,11 @@ def rewrite(
         old: What it says, decoded from `content`.
         new: What it shall say.
         file: The file's name.
+        copy: Another version of it, out of which messages come back as they stand.
     """
     if same(old.conversation, new):
         return content, old
-    parts = _rewrite_parts(content, old, new)
+    parts = _rewrite_parts(content, old, new, copy)
     if parts is not None:
         with contextlib.suppress(UnreadableError):
             decoded = decode(parts, file)
@@ -46,6 +52,32 @@ def rewrite(
                 return parts, decoded
     written = encode(new)
     return written, decode(written, file)
+
+
+def put_back(
+    content: bytes, old: Decoded, new: Conversation, file: str, copy: bytes
+) -> tuple[bytes, Decoded]:
+    """Return the bytes of a file after its messages were put back.
+
+    Where nothing has happened since they were taken out, that is the copy itself.
+
+    Args:
+        content: The file as it is.
+        old: What it says, decoded from `content`.
+        new: What it shall say.
+        file: The file's name.
+        copy: The file as it was before the messages were taken out.
+    """
+    try:
+        before = decode(copy, file)
+    except UnreadableError:
+        return rewrite(content, old, new, file)
+    if same(before.conversation, new):
+        without, _ = rewrite(copy, before, old.conversation, file)
+        if without == content:
+            return copy, before
+    pieces = MessagePieces(copy, before) if before.starts else None
+    return rewrite(content, old, new, file, pieces)
 
 
 def rewrite_header(
@@ -92,7 +124,9 @@ def same(one: Conversation, other: Conversation) -> bool:
     return one.messages == other.messages and header_values(one) == header_values(other)
 
 
-def _rewrite_parts(content: bytes, old: Decoded, new: Conversation) -> bytes | None:
+def _rewrite_parts(
+    content: bytes, old: Decoded, new: Conversation, copy: MessagePieces | None
+) -> bytes | None:
     try:
         if old.starts is None or len(old.starts) != len(old.conversation.messages):
             return _rewrite_uncut(content, old, new)
@@ -100,7 +134,7 @@ def _rewrite_parts(content: bytes, old: Decoded, new: Conversation) -> bytes | N
         header = _rewrite_header(content[:first], old.conversation, new)
     except (ValueError, UnreadableError):
         return None
-    return header + _rewrite_messages(content, old, new)
+    return header + _rewrite_messages(content, old, new, copy)
 
 
 def _rewrite_uncut(content: bytes, old: Decoded, new: Conversation) -> bytes | None:
@@ -167,25 +201,28 @@ def _differ(was: Any, becomes: Any) -> bool:
     return was is not becomes and was != becomes
 
 
-def _rewrite_messages(content: bytes, old: Decoded, new: Conversation) -> bytes:
-    starts = old.starts or ()
-    ends = (*starts[1:], len(content))
-    pieces: dict[str, tuple[int, str | None]] = {}
-    above: str | None = None
-    for place, message in enumerate(old.conversation.messages):
-        pieces[message.id] = (place, above)
-        above = message.id
+def _rewrite_messages(
+    content: bytes, old: Decoded, new: Conversation, copy: MessagePieces | None
+) -> bytes:
+    pieces = MessagePieces(content, old)
+    left = {message.id for message in new.messages}
     parts: list[bytes] = []
-    above = None
+    above: str | None = None
+    passed = 0
     for message in new.messages:
-        place, was_above = pieces.get(message.id, (-1, None))
-        kept = place >= 0 and old.conversation.messages[place] == message
-        if kept and (was_above == above or message.parent != was_above):
-            part = content[starts[place] : ends[place]]
-            parts.append(part if part.endswith(b"\n") else part + b"\n")
-        else:
+        place = pieces.place(message.id)
+        if place is not None and place >= passed:
+            parts += pieces.rests(passed, place, left)
+            passed = place + 1
+        part = pieces.take(message, above)
+        if part is None and copy is not None:
+            part = copy.take_alone(message, above)
+        if part is None:
             part = encode_messages([message], above)
             ragged = not parts or parts[-1].endswith(b"\n\n")
-            parts.append(part.removeprefix(b"\n") if parts and ragged else part)
+            part = part.removeprefix(b"\n") if parts and ragged else part
+            if place is not None:
+                part += pieces.rest(place)
+        parts.append(part)
         above = message.id
-    return b"".join(parts)
+    return b"".join((*parts, *pieces.rests(passed, len(pieces), left)))

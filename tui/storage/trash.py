@@ -70,6 +70,15 @@ class Trash:
                 write_new(self._calls, self._folder / name, content)
                 return name
 
+    def read(self, name: str) -> bytes:
+        """Return one as it is.
+
+        Raises:
+            MissingError: It is not in the trash.
+            UnreadableError: It can't be read.
+        """
+        return read_content(self._folder / name)
+
     def remove(self, name: str) -> None:
         """Remove one for good.
 

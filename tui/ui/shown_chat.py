@@ -381,7 +381,9 @@ class ShownChat:
     @property
     def empty(self) -> bool:
         """True when nothing has been said."""
-        return self.last is None and not self.read_only
+        # `last` follows only once the conversation has been laid out.
+        said = self.conversation is not None and self.conversation.messages
+        return not (said or self.turn_runs or self.read_only)
 
     @property
     def answered(self) -> bool:

@@ -162,3 +162,80 @@ def test_an_empty_list_gives_way_to_tables_and_costs_no_comment(
     start = f"# Mine\n{kept}title = 'T' # why\n[notes] # n\nx = 1\n\n[[messages]]\n"
     assert text_of(library).startswith(start)
     assert library.load("hand.toml").conversation.messages == (prompt(1),)
+
+
+BEHIND = (
+    TABLES.format(header="[notes]\nx = 1 # n", message="[messages.meta] # m\nfoo = 1")
+    + "[after] # tail\nq = 1\n# at the end"
+)
+BETWEEN = TABLES.format(header="", message="[between] # b\nz = 'é'\n\n# above")
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    "text", [BEHIND, BETWEEN, TABLES.format(header="", message=""), *INLINE]
+)
+def test_clearing_leaves_what_is_no_message_and_is_undone_to_the_byte(
+    library: Library, text: str, line_end: str
+) -> None:
+    if text.startswith("messages"):
+        text = f"# Mine, by hand.\n{text}\n[after] # tail\nq = 1\n# at the end"
+    text = text.replace("\n", line_end)
+    loaded = written(library, text)
+    before = loaded.conversation
+    copy = library.copy_to_trash("hand.toml")
+    cleared = library.replace(loaded, replace(before, messages=(), active=None))
+    now = text_of(library)
+    assert cleared.conversation.messages == ()
+    assert library.load("hand.toml").conversation == cleared.conversation
+    for kept in (
+        "# Mine",
+        "# the name",
+        "# above",
+        "[after]",
+        "# tail",
+        "# at the end",
+    ):
+        assert (kept in now) == (kept in text)
+    assert ("[between] # b" in now) == ("[between] # b" in text)
+    assert ("# about the answer" in now) == ("[between]" in text)
+    assert cleared.conversation.extra == before.extra
+    assert library.put_back(cleared, before, copy).conversation == before
+    assert text_of(library) == text
+    assert library.trashed() == []
+
+
+def test_messages_come_back_with_their_comments_below_what_changed_since(
+    library: Library,
+) -> None:
+    loaded = written(library, BEHIND)
+    before = loaded.conversation
+    copy = library.copy_to_trash("hand.toml")
+    cleared = library.replace(loaded, replace(before, messages=(), active=None))
+    path = library.conversations / "hand.toml"
+    path.write_text("# since\n" + path.read_text())
+    since = library.append(library.load("hand.toml"), [prompt(7)])
+    whole = replace(since.conversation, messages=(*before.messages, prompt(7)))
+    assert library.put_back(since, whole, copy).conversation == whole
+    now = text_of(library)
+    assert cleared.file == since.file
+    assert set(BEHIND.splitlines()) < set(now.splitlines())
+    assert now.count("# tail") == now.count("# at the end") == now.count("# short") == 1
+    assert library.trashed() == []
+
+
+def test_a_copy_that_holds_more_than_the_file_stays_in_the_trash(
+    library: Library,
+) -> None:
+    loaded = written(library, BEHIND)
+    before = loaded.conversation
+    copy = library.copy_to_trash("hand.toml")
+    library.replace(loaded, replace(before, messages=(), active=None))
+    path = library.conversations / "hand.toml"
+    path.write_text(path.read_text().replace("# Mine, by hand.\n", ""))
+    now = library.load("hand.toml")
+    now = library.put_back(
+        now, replace(now.conversation, messages=before.messages), copy
+    )
+    assert now.conversation == before
+    assert [one.name for one in library.trashed()] == [copy]
