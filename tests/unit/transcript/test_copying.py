@@ -83,8 +83,9 @@ async def test_a_part_of_a_paragraph_has_no_soft_line_ends() -> None:
         view.show_entries([answer(2, TEXT)], key="one")
         await settled(pilot, view)
         first = number_of(view, "A paragraph")
-        assert copy(view, (5, first), (12, first + 1)).startswith("paragraph that is")
-        assert "\n" not in copy(view, (5, first), (12, first + 1))
+        part = copy(view, (5, first), (12, first + 1))
+        assert part.startswith("*paragraph* that is")
+        assert "\n" not in part
 
 
 async def test_code_comes_with_its_tabs_and_without_its_label() -> None:

@@ -218,27 +218,18 @@ class TextBlock(Block):
         return len(self.inline.text) + 1
 
     def copied(self, parts: Sequence[Part]) -> str | None:
-        """Return the text; a formula comes as its source, however little is covered."""
-        if not self.inline.sources:
-            return joined(parts)
-        out: list[str] = []
-        given = -1
-        for line, start, end in parts:
-            first = line.at + max(0, start - line.lead)
-            last = line.at + max(0, end - line.lead)
-            at = first
-            out.append(line.mark if start <= 0 else "")
-            for low, high, source in self.inline.sources:
-                if high <= at or low >= last:
-                    continue
-                out.append(self.inline.text[at : max(at, low)])
-                if low != given:
-                    out.append(source)
-                    given = low
-                at = min(high, last)
-            out.append(self.inline.text[at:last])
-            out.append(line.join or "")
-        return "".join(out[:-1])
+        """Return the Markdown; what is written otherwise than drawn comes whole."""
+        from tui.ui.transcript.inline_source import marked, source_between
+
+        (top, start, _), (bottom, _, end) = parts[0], parts[-1]
+        text = source_between(
+            self.inline,
+            top.at + max(0, start - top.lead),
+            bottom.at + max(0, min(end, len(bottom.text)) - bottom.lead),
+        )
+        if text is None:
+            return None
+        return (top.mark if start <= 0 else "") + marked(text, self.lead.mark_rest)
 
     def links(self) -> Sequence[tuple[int, int, str]]:
         """Return the links in the text."""

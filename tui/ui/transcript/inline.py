@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tui.domain.visible import visible_line, visible_text
@@ -20,7 +21,12 @@ if TYPE_CHECKING:
 _URL = re.compile(r"(?:https?://|mailto:)[^\s<>\"'`|\\^{}]+", re.IGNORECASE)
 _URL_TAIL = re.compile(r"[.,:;!?\"'*_~]+$")
 _FOOTNOTE = re.compile(r"\[\^[^\]\s]{1,40}\]")
-_TASK = {"[ ] ": "☐ ", "[x] ": "☑ ", "[X] ": "☑ "}
+TASK_BOXES = MappingProxyType({"[ ] ": "☐ ", "[x] ": "☑ ", "[X] ": "☑ "})
+"""What the beginning of a task is drawn as."""
+
+TAB = "    "
+"""What a tab is drawn as, in text."""
+
 SAFE_LINK = re.compile(r"(?:https?://\S|mailto:\S)", re.IGNORECASE)
 """Targets that may be opened; all others are only text."""
 
@@ -33,13 +39,17 @@ class Inline:
         text: What is drawn; may hold newlines.
         runs: Start, end and look, in order and without gaps.
         links: Start, end and target of everything that can be opened.
-        sources: Start, end and source of every formula: it is drawn otherwise.
+        source: The Markdown that it was read from.
+        task: True when it may begin with the box of a task.
+        typed: True when the source is no Markdown but drawn as it is.
     """
 
     text: str = ""
     runs: list[tuple[int, int, Look]] = field(default_factory=list)
     links: list[tuple[int, int, str]] = field(default_factory=list)
-    sources: list[tuple[int, int, str]] = field(default_factory=list)
+    source: str = ""
+    task: bool = False
+    typed: bool = False
 
 
 class _Writer:
@@ -48,13 +58,12 @@ class _Writer:
         self.length = 0
         self.runs: list[tuple[int, int, Look]] = []
         self.links: list[tuple[int, int, str]] = []
-        self.sources: list[tuple[int, int, str]] = []
 
     def write(self, text: str, look: Look) -> None:
         if not text:
             return
         # Character references can spell what the source did not hold literally.
-        text = visible_text(text).replace("\t", "    ")
+        text = visible_text(text).replace("\t", TAB)
         start, end = self.length, self.length + len(text)
         if self.runs and self.runs[-1][2] == look:
             self.runs[-1] = (self.runs[-1][0], end, look)
@@ -81,8 +90,11 @@ class _Writer:
             at = end
         self.write(text[at:], look)
 
-    def done(self) -> Inline:
-        return Inline("".join(self.parts), self.runs, self.links, self.sources)
+    def done(self, source: str, *, task: bool = False, typed: bool = False) -> Inline:
+        text = "".join(self.parts)
+        # Ordinary words are kept once.
+        source = text if text == source else source
+        return Inline(text, self.runs, self.links, source, task, typed)
 
 
 def _marks(text: str) -> list[tuple[int, int, bool]]:
@@ -101,26 +113,35 @@ def _marks(text: str) -> list[tuple[int, int, bool]]:
 
 
 def read_inline(
-    children: Sequence[Token], look: Look = PLAIN, *, task: bool = False
+    children: Sequence[Token],
+    look: Look = PLAIN,
+    *,
+    source: str = "",
+    task: bool = False,
+    places: list[tuple[int, int]] | None = None,
 ) -> Inline:
     """Return the inline tokens of a block as styled text.
 
     Args:
         children: The tokens that markdown-it made.
         look: The look that everything starts from.
+        source: The Markdown that they were made from.
         task: True at the start of a list item: `[ ]` becomes a box.
+        places: Takes where each token begins and ends in the text.
     """
     out = _Writer()
     stack: list[tuple[Look, str, int, str]] = []
     link_depth = 0
     for index, token in enumerate(children):
         kind = token.type
+        before = out.length
         if kind == "text":
             text = token.content
-            if task and index == 0 and text[:4] in _TASK:
+            if task and index == 0 and text[:4] in TASK_BOXES:
                 done = text[1] != " "
                 out.write(
-                    _TASK[text[:4]], look._replace(fg="success" if done else "accent")
+                    TASK_BOXES[text[:4]],
+                    look._replace(fg="success" if done else "accent"),
                 )
                 text = text[4:]
             out.write_plain(text, look, linked=link_depth > 0)
@@ -134,9 +155,7 @@ def read_inline(
         elif kind == "math_inline":
             from tui.ui.transcript.maths import readable
 
-            start = out.length
             out.write(readable(token.content), look._replace(fg="type", italic=True))
-            out.sources.append((start, out.length, token.markup))
         elif kind == "em_open":
             stack.append((look, "", 0, ""))
             look = look._replace(italic=True)
@@ -174,7 +193,9 @@ def read_inline(
             )
         else:
             out.write(token.content, look)
-    return out.done()
+        if places is not None:
+            places.append((before, out.length))
+    return out.done(source, task=task)
 
 
 def _close_link(out: _Writer, look: Look, target: str, start: int, title: str) -> None:
@@ -195,4 +216,4 @@ def plain_inline(text: str, look: Look = PLAIN) -> Inline:
     """Return text exactly as it is, with its bare addresses as links."""
     out = _Writer()
     out.write_plain(text, look, linked=False)
-    return out.done()
+    return out.done(text, typed=True)

@@ -284,7 +284,8 @@ class _Builder:
         children = token.children or []
         if opener.type == "heading_open":
             level = int(opener.tag[1:])
-            inline = read_inline(children, _HEADINGS.get(level, _SMALL_HEADING))
+            look = _HEADINGS.get(level, _SMALL_HEADING)
+            inline = read_inline(children, look, source=token.content)
             block = TextBlock(inline=inline)
             self.add(block, "heading", first, last)
             hashes = "#" * level + " "
@@ -293,9 +294,8 @@ class _Builder:
             return
         fresh = bool(self.containers) and self.containers[-1].fresh
         task = fresh and self.containers[-1].first is not _QUOTE
-        self.add(
-            TextBlock(inline=read_inline(children, task=task)), "text", first, last
-        )
+        inline = read_inline(children, source=token.content, task=task)
+        self.add(TextBlock(inline=inline), "text", first, last)
 
     def _code(self, token: Token) -> None:
         first, last = token.map or (0, 0)
@@ -364,7 +364,8 @@ class _Builder:
                 style = str(token.attrs.get("style", ""))
                 aligns.append(style.removeprefix("text-align:"))
             elif token.type == "inline":
-                rows[-1][1].append(read_inline(token.children or ()))
+                cell = read_inline(token.children or (), source=token.content)
+                rows[-1][1].append(cell)
             index += 1
         first, last = opener.map or (0, 0)
         for line, cells in rows[1:]:
@@ -399,6 +400,7 @@ def _keep_extra_cells(cells: list[Inline], line: str, count: int) -> None:
         last = cells[-1]
         start = len(last.text)
         last.text += f" | {extra}"
+        last.source += f" | {extra}"
         last.runs.append((start, len(last.text), PLAIN))
 
 

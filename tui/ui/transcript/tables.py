@@ -218,7 +218,7 @@ class RowBlock(Block):
     def copied(self, parts: Sequence[Part]) -> str | None:
         """Return the text within one cell, or None: the row is its source."""
         if not any(_BAR in line.pieces for line, _, _ in parts):
-            return joined(parts)
+            return self._literal(joined(parts))
         if len(parts) > 1:
             return None
         line, start, end = parts[0]
@@ -228,7 +228,11 @@ class RowBlock(Block):
             if piece == _BAR and start < after and end > at:
                 return None
             at = after
-        return joined(parts).strip()
+        return self._literal(joined(parts).strip())
+
+    def _literal(self, words: str) -> str | None:
+        """Return words that a cell's source holds as they are drawn."""
+        return words if any(words in cell.source for cell in self.cells) else None
 
     def links(self) -> Sequence[tuple[int, int, str]]:
         """Return the links in all cells."""
