@@ -389,9 +389,10 @@ def _keep_extra_cells(cells: list[Inline], line: str, count: int) -> None:
     """Put cells beyond the header's into the last one; GFM would drop them."""
     if line.count("|") < count or not cells:
         return
+    # No row begins with the mark of a quote, except a quote's.
+    line = line.lstrip("> \t")
     bars = [match.start() for match in _BAR.finditer(line)]
-    text = line.strip()
-    if bars and text.startswith("|"):
+    if bars and line.startswith("|"):
         bars.pop(0)
     if len(bars) < count:
         return
