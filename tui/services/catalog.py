@@ -96,10 +96,10 @@ class Catalog:
         if known is not None and known.problem != summary.problem:
             self.put(summary)
 
-    def remove(self, file: str) -> None:
-        """Take a row out of the list."""
+    def remove(self, file: str, *, by_others: bool = False, to: str = "") -> None:
+        """Take a row out of the list; see `SummaryRemoved`."""
         if self._summaries.pop(file, None) is not None:
-            self._outbox.put(SummaryRemoved(file))
+            self._outbox.put(SummaryRemoved(file, by_others, to))
 
     def activity(self, file: str) -> Activity:
         """Return the marks of a file."""

@@ -72,6 +72,18 @@ class Drafts:
         if self._saver is None or self._saver.done():
             self._saver = asyncio.create_task(self._save_soon())
 
+    def move(self, file: str, to: str) -> None:
+        """Let a draft follow a conversation whose file has another name now."""
+        text, there = self.get(file), self.get(to)
+        if not text:
+            return
+        if there:
+            # Of another conversation that had the name before: it must not get lost.
+            new = self.get("")
+            self.put("", f"{new}\n\n{there}" if new else there)
+        self.put(to, text)
+        self.put(file, "")
+
     def take_out(self, file: str, sent: str) -> None:
         """Take a text that was sent out of a draft.
 

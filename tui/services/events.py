@@ -57,9 +57,17 @@ class SummaryChanged(NamedTuple):
 
 
 class SummaryRemoved(NamedTuple):
-    """A conversation has left the list."""
+    """A conversation has left the list.
+
+    Attributes:
+        file: The file's name.
+        by_others: True when it was not deleted here.
+        to: The name that others gave the file, or "".
+    """
 
     file: str
+    by_others: bool = False
+    to: str = ""
 
 
 class ActivityChanged(NamedTuple):

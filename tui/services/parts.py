@@ -112,6 +112,7 @@ class Parts:
             disk=self.disk,
             looking=self.looking,
             catalog=self.catalog,
+            drafts=self.drafts,
             indexing=self.indexing,
             outbox=outbox,
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import StorageError
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from tui.domain.summary import Summary
     from tui.services.catalog import Catalog
+    from tui.services.drafts import Drafts
     from tui.services.engine import Disk
     from tui.services.indexing import Indexing
     from tui.services.outbox import Outbox
@@ -65,6 +67,7 @@ class Watching:
         disk: Disk,
         looking: Disk,
         catalog: Catalog,
+        drafts: Drafts,
         indexing: Indexing,
         outbox: Outbox,
     ) -> None:
@@ -76,6 +79,7 @@ class Watching:
             disk: The thread that writes, and reads what is open.
             looking: A thread for looks at the folder: they take long when it is large.
             catalog: The rows of the list.
+            drafts: The unsent texts.
             indexing: Keeps the search index.
             outbox: Who is told.
         """
@@ -84,6 +88,7 @@ class Watching:
         self._disk = disk
         self._looking = looking
         self._catalog = catalog
+        self._drafts = drafts
         self._indexing = indexing
         self._outbox = outbox
         self._tasks: tuple[asyncio.Task[None], ...] = ()
@@ -158,7 +163,7 @@ class Watching:
         else:
             await self._tell_each((*changes.added, *changes.changed))
         for file in changes.removed:
-            self._remove(file)
+            self._remove(file, self._new_name(file, changes))
         if changes.snapshot.folder_mtime_ns >= 0:
             # Otherwise the folder is out of reach, and may come back as it was.
             self._indexing.note((), changes.removed)
@@ -186,20 +191,43 @@ class Watching:
         self._reachable = reachable
         return reachable
 
-    def _remove(self, file: str) -> None:
-        """Take a file that is gone out of the list, unless words of it are unsaved."""
+    def _new_name(self, file: str, changes: Changes) -> str:
+        """Return what a file that is gone is called now, or ""."""
+        if file in changes.moved:
+            return changes.moved[file]
+        # Tools such as git make another file of it, with the same conversation.
+        known = self._catalog.summary(file)
+        for name in changes.added if known and known.id else ():
+            added = self._catalog.summary(name)
+            if added is not None and known is not None and added.id == known.id:
+                return name
+        return ""
+
+    def _remove(self, file: str, to: str = "") -> None:
+        """Take a file that is gone out of the list, unless words of it are unsaved.
+
+        Args:
+            file: Its name.
+            to: What it is called now, or "".
+        """
         session = self._sessions.get(file)
         if session is not None and not session.idle:
             self._held.add(file)
             return
         self._held.discard(file)
-        self._catalog.remove(file)
+        if to:
+            self._drafts.move(file, to)
+            if self._drafts.get(to).strip():
+                activity = self._catalog.activity(to)
+                self._catalog.mark(to, replace(activity, draft=True))
+        self._catalog.remove(file, by_others=True, to=to)
         if session is not None:
             self._sessions.forget(file)
             if self._sessions.shown == file:
+                happened = f"is called {to} now" if to else "was removed"
                 title = session.conversation.title
                 self._outbox.put(
-                    NoticeGiven(f"The file of “{title}” was removed.", "warning")
+                    NoticeGiven(f"The file of “{title}” {happened}.", "warning")
                 )
 
     async def _let_go(self) -> None:

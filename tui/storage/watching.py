@@ -39,12 +39,14 @@ class Changes:
         changed: Names whose file is another version.
         removed: Names that are gone.
         snapshot: The newer snapshot.
+        moved: The new names of files that are the same under another name, by the old.
     """
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
     removed: tuple[str, ...]
     snapshot: Snapshot
+    moved: Mapping[str, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         """Whether anything happened."""
@@ -82,15 +84,25 @@ def find_changes(
         if glance is not None:
             return glance
     now = take_snapshot(folder)
+    added = {
+        name: state for name, state in now.files.items() if name not in known.files
+    }
+    removed = tuple(name for name in known.files if name not in now.files)
+    names = {state: name for name, state in added.items()} if removed else {}
     return Changes(
-        added=tuple(name for name in now.files if name not in known.files),
+        added=tuple(added),
         changed=tuple(
             name
             for name, state in now.files.items()
             if name in known.files and known.files[name] != state
         ),
-        removed=tuple(name for name in known.files if name not in now.files),
+        removed=removed,
         snapshot=now,
+        moved={
+            name: names[known.files[name]]
+            for name in removed
+            if known.files[name] in names
+        },
     )
 
 

@@ -223,8 +223,10 @@ class Desk:
                 self.summaries.update((one.file, one) for one in summaries)
             case SummaryChanged(summary=summary):
                 self.summaries[summary.file] = summary
-            case SummaryRemoved(file=file):
+            case SummaryRemoved(file=file, to=to):
                 self.summaries.pop(file, None)
+                if to and file == self.file:
+                    self.file = to
             case NoticeGiven(sentence=sentence):
                 self.page.note(f"[{sentence}]")
             case ProblemsFound(problems=problems):

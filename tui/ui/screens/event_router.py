@@ -19,6 +19,7 @@ from tui.services.events import (
     SummaryChanged,
     SummaryRemoved,
 )
+from tui.ui.actions.following import carry_to_new, follow_file
 from tui.ui.actions.opening import open_file, show_new
 from tui.ui.actions.sending import take_draft
 from tui.ui.entries import latest_prompts
@@ -85,8 +86,8 @@ class EventRouter:
             case SummaryChanged(summary=summary):
                 self.summaries[summary.file] = summary
                 screen.conversations.put_summary(summary)
-            case SummaryRemoved(file=file):
-                self._remove(file)
+            case SummaryRemoved():
+                self._remove(event)
             case ActivityChanged(file=file, activity=activity):
                 screen.conversations.put_activity(file, activity)
                 if activity.unsaved:
@@ -118,12 +119,23 @@ class EventRouter:
             case _:
                 pass
 
-    def _remove(self, file: str) -> None:
-        """Show a neighbour when the shown conversation has left the library."""
-        screen = self._screen
+    def _remove(self, event: SummaryRemoved) -> None:
+        """Show something else when the shown conversation has left the library.
+
+        That is the conversation itself when only its file has another name, or a
+        neighbour; but no text that is being typed is lost out of sight.
+        """
+        screen, file = self._screen, event.file
         self.summaries.pop(file, None)
         neighbour = screen.conversations.neighbours(file, 1)
         neighbour = neighbour or screen.conversations.neighbours(file, -1)
         screen.conversations.remove_summary(file)
-        if file == screen.chat.file:
+        if file != screen.chat.file:
+            return
+        composer = screen.composer
+        if event.to:
+            screen.work(follow_file(screen, file, event.to))
+        elif event.by_others and composer.file == file and composer.draft.strip():
+            screen.work(carry_to_new(screen, file))
+        else:
             screen.work(open_file(screen, neighbour) if neighbour else show_new(screen))

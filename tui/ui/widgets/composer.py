@@ -142,7 +142,7 @@ class Composer(PasteArea):
         self._load(text)
         self.prompts.rest()
 
-    def carry_to(self, file: str) -> None:
+    def carry_to(self, file: str | None) -> None:
         """Let what stands here belong to another conversation, the cursor included."""
         self.file = file
         self._saved = ""
