@@ -179,10 +179,15 @@ class Watching:
         seen = changes.snapshot.folder_mtime_ns >= 0 or not known.files
         reachable = there and seen
         if self._reachable and not reachable:
+            sentence = f"{folder} can't be read any more"
+            last = ""
+            if changes.snapshot.folder_mtime_ns >= 0:
+                sentence = f"Another folder is at {folder} now"
+                last = " To use the new one, start fortytwo anew."
             self._outbox.put(
                 NoticeGiven(
-                    f"{folder} can't be read any more; what is open stays here, and is "
-                    "saved once the folder is back.",
+                    f"{sentence}; what is open stays here, and is saved once the "
+                    f"folder is back.{last}",
                     "warning",
                 )
             )

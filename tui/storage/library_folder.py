@@ -53,16 +53,15 @@ class LibraryFolder:
             known = self._known.get(folder)
             if found is None:
                 if known is not None:
+                    # Short: it stands in one line with what can be done meanwhile.
                     raise NotSavedError(
-                        f"Not saved: the library's folder is gone; put {folder} back, "
-                        "and saving goes on."
+                        "Not saved: the library's folder is gone; put it back."
                     )
             elif known is None or found == known or self._holds_the_last_file():
                 self._known[folder] = found
             else:
                 raise NotSavedError(
-                    f"Not saved: another folder is in the library's place; put the "
-                    f"right one back at {folder}, or start fortytwo anew to use this."
+                    "Not saved: another folder is in the library's place."
                 )
 
     def is_there(self) -> bool:

@@ -125,7 +125,8 @@ async def test_words_wait_for_the_folder_and_nothing_is_made_in_its_place(
         assert len(demo.server.requests) == asked
         await until(
             lambda: any(
-                "can't be read" in one.sentence for one in desk.told(NoticeGiven)
+                "once the folder is back" in one.sentence
+                for one in desk.told(NoticeGiven)
             ),
             "it is told",
         )
@@ -223,7 +224,7 @@ def test_the_missing_folder_is_named(tmp_path: Path) -> None:
     library = Library(tmp_path / "data")
     loaded = library.create(chat(1))
     library.conversations.rename(tmp_path / "aside")
-    with pytest.raises(NotSavedError, match=r"is gone; put .*conversations back"):
+    with pytest.raises(NotSavedError, match="folder is gone; put it back"):
         library.append(loaded, [prompt(5)])
     with pytest.raises(NotSavedError, match="is gone"):
         library.create(chat(1))
