@@ -8,6 +8,7 @@ it, so a folder that was reached once in this run is never made a second time.
 from __future__ import annotations
 
 import os
+import stat
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import NotSavedError, StorageError
@@ -54,15 +55,11 @@ class LibraryFolder:
             if found is None:
                 if known is not None:
                     # Short: it stands in one line with what can be done meanwhile.
-                    raise NotSavedError(
-                        "Not saved: the library's folder is gone; put it back."
-                    )
+                    raise NotSavedError("Not saved: the library's folder is gone.")
             elif known is None or found == known or self._holds_the_last_file():
                 self._known[folder] = found
             else:
-                raise NotSavedError(
-                    "Not saved: another folder is in the library's place."
-                )
+                raise NotSavedError("Not saved: the library's folder is another one.")
 
     def is_there(self) -> bool:
         """Return whether it is the one this run has reached, or the first one."""
@@ -111,4 +108,4 @@ def _identify(folder: Path) -> tuple[int, int] | None:
         status = os.stat(folder)  # noqa: PTH116  # a plain call, a microsecond
     except OSError:
         return None
-    return status.st_dev, status.st_ino
+    return (status.st_dev, status.st_ino) if stat.S_ISDIR(status.st_mode) else None

@@ -90,6 +90,10 @@ WAYS = (
 )
 
 
+def said(desk: Desk) -> str:
+    return "\n".join(notice.sentence for notice in desk.told(NoticeGiven))
+
+
 def everything_in(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
 
@@ -123,13 +127,7 @@ async def test_words_wait_for_the_folder_and_nothing_is_made_in_its_place(
         desk.workspace.save_draft(file, "typed meanwhile")
         assert await desk.workspace.unsaved()
         assert len(demo.server.requests) == asked
-        await until(
-            lambda: any(
-                "once the folder is back" in one.sentence
-                for one in desk.told(NoticeGiven)
-            ),
-            "it is told",
-        )
+        await until(lambda: "once the folder is back" in said(desk), "it is told")
         assert everything_in(tmp_path) == before
         put_back()
         _, saved = await desk.saved(file, 2)
@@ -224,12 +222,12 @@ def test_the_missing_folder_is_named(tmp_path: Path) -> None:
     library = Library(tmp_path / "data")
     loaded = library.create(chat(1))
     library.conversations.rename(tmp_path / "aside")
-    with pytest.raises(NotSavedError, match="folder is gone; put it back"):
+    with pytest.raises(NotSavedError, match="folder is gone"):
         library.append(loaded, [prompt(5)])
     with pytest.raises(NotSavedError, match="is gone"):
         library.create(chat(1))
     library.conversations.mkdir()
-    with pytest.raises(NotSavedError, match="another folder"):
+    with pytest.raises(NotSavedError, match="is another one"):
         library.append(loaded, [prompt(5)])
     assert list(library.conversations.iterdir()) == []
     again = Library(tmp_path / "data")
