@@ -63,7 +63,7 @@ async def test_a_hand_written_file_comes_back_from_clearing_as_it_was(
         await chat.misses("My own words")
         cleared = path.read_text()
         assert "# Mine" in cleared
-        assert cleared.endswith("[after] # tail\nq = 1\n# the end\n")
+        assert cleared.endswith("[after] # tail\nq = 1\n# the end")
         await chat.press("escape", "u")
         await chat.sees("The messages are back", "My own words")
         await chat.misses("Ask something and press")

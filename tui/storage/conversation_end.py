@@ -147,6 +147,7 @@ class LoadedEnd:
             stamp=self.stamp,
             starts=starts,
             ragged=False,
+            content=None,
         )
 
 

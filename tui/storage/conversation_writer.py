@@ -24,10 +24,10 @@ from tui.storage.encoding import encode, encode_messages
 from tui.storage.file_names import conflict_name
 from tui.storage.fresh_messages import FreshMessages
 from tui.storage.known_ids import KnownIds
-from tui.storage.loaded_file import LoadedFile, understand
+from tui.storage.loaded_file import LoadedFile, short, understand
 from tui.storage.merging import below_survivors, close_gaps, merge
 from tui.storage.reading import read_content, read_stamp
-from tui.storage.rewriting import put_back, rewrite, rewrite_header
+from tui.storage.rewriting import put_back, rewrite
 from tui.storage.room import check_openable
 from tui.storage.stamp import Stamp
 from tui.storage.toml_pieces import TABLE_LINE
@@ -93,8 +93,10 @@ class ConversationWriter:
         self, make_name: Callable[[], str], conversation: Conversation
     ) -> LoadedFile:
         """Write a new file under the first name that is free."""
+        return self._create(make_name, encode(conversation))
+
+    def _create(self, make_name: Callable[[], str], content: bytes) -> LoadedFile:
         self._home.make(self._calls)
-        content = encode(conversation)
         check_openable(len(content))
         while True:
             file = make_name()
@@ -133,7 +135,7 @@ class ConversationWriter:
                 return self._append(current, new, in_place=attempt >= _BUSY)
             except ChangedOnDisk:
                 whole = replace(ours, messages=(*ours.messages, *new))
-                current = self._load_theirs(loaded.file, whole)
+                current = self._load_theirs(loaded, whole)
         raise _keeps_changing(loaded.file)
 
     def append_to_end(
@@ -177,10 +179,10 @@ class ConversationWriter:
                 content = self._read_version(current)
                 return self._write(current, content, wanted, copy)
             except ChangedOnDisk:
-                current = self._load_theirs(loaded.file, conversation)
+                current = self._load_theirs(loaded, conversation)
             merged = merge(loaded.conversation, conversation, current.conversation)
             if merged is None:
-                raise self._kept_aside(loaded.file, conversation)
+                raise self._kept_aside(loaded, conversation)
             wanted = close_gaps(merged, loaded.conversation)
         raise _keeps_changing(loaded.file)
 
@@ -220,6 +222,7 @@ class ConversationWriter:
             stamp=stamp,
             starts=starts,
             ragged=False,
+            content=short(current.content + piece) if current.content else None,
         )
 
     def _append_in_place(self, path: Path, piece: bytes, expected: Stamp) -> Stamp:
@@ -247,9 +250,7 @@ class ConversationWriter:
         if copy is not None:
             written, after = put_back(content, decoded, conversation, file, copy)
         else:
-            written, after = rewrite_header(content, decoded, conversation, file) or (
-                rewrite(content, decoded, conversation, file)
-            )
+            written, after = rewrite(content, decoded, conversation, file)
         if written == content and file not in self._unsynced:
             return current
         check_openable(len(written))
@@ -259,12 +260,14 @@ class ConversationWriter:
         self._fresh.forget(file, keep=conversation)
         return understand(file, written, stamp, decoded=after)
 
-    def _load_theirs(self, file: str, ours: Conversation) -> LoadedFile:
+    def _load_theirs(self, loaded: LoadedFile, ours: Conversation) -> LoadedFile:
         """Read what somebody else wrote; keep ours aside when that is impossible."""
+        removed = False
         for pause in (*_SETTLING, None):
             try:
-                theirs = self._load(file)
-            except (UnreadableError, MissingError):
+                theirs = self._load(loaded.file)
+            except (UnreadableError, MissingError) as error:
+                removed = isinstance(error, MissingError)
                 if pause is None:
                     break
                 time.sleep(pause)
@@ -272,12 +275,21 @@ class ConversationWriter:
                 if theirs.read_only:
                     break
                 return theirs
-        raise self._kept_aside(file, ours)
+        raise self._kept_aside(loaded, ours, removed=removed)
 
-    def _kept_aside(self, file: str, ours: Conversation) -> ConflictError:
-        kept = self.create(lambda: conflict_name(file, datetime.now(UTC)), ours)
+    def _kept_aside(
+        self, loaded: LoadedFile, ours: Conversation, *, removed: bool = False
+    ) -> ConflictError:
+        """Write our version into a second file, with the layout that we know."""
+        file = loaded.file
+        if loaded.content is None:
+            content = encode(ours)
+        else:
+            content, _ = rewrite(loaded.content, loaded.decoded, ours, file)
+        kept = self._create(lambda: conflict_name(file, datetime.now(UTC)), content)
+        what = "removed" if removed else "changed"
         return ConflictError(
-            f"{file} was changed by another program; your version is in {kept.file}.",
+            f"{file} was {what} by another program; your version is in {kept.file}.",
             kept.file,
         )
 

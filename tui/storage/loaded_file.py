@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tui.storage.decoding import Decoded, decode
@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from tui.domain.conversation import Conversation
     from tui.domain.settings import Problem
     from tui.storage.stamp import Stamp
+
+_LARGEST_KEPT = 1024 * 1024
+"""Bytes. More would cost memory in every run for what hardly ever happens."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,8 @@ class LoadedFile:
         starts: Where each message begins, in bytes; None when it can't be cut.
         appendable: True when a message may be appended in place.
         ragged: True when its last line has no end.
+        content: Its bytes when they are few, else None. When the file is spoiled or
+            removed, a second file gets the comments and the layout out of them.
     """
 
     file: str
@@ -36,6 +41,7 @@ class LoadedFile:
     starts: tuple[int, ...] | None
     appendable: bool
     ragged: bool
+    content: bytes | None = field(default=None, compare=False, repr=False)
 
     @property
     def decoded(self) -> Decoded:
@@ -89,4 +95,10 @@ def understand(
         starts=decoded.starts,
         appendable=decoded.appendable,
         ragged=not content.endswith(b"\n"),
+        content=short(content),
     )
+
+
+def short(content: bytes) -> bytes | None:
+    """Return content that is short enough to be kept beside what it says."""
+    return content if len(content) <= _LARGEST_KEPT else None

@@ -15,7 +15,7 @@ from tui.storage.reading import decode_text
 from tui.storage.toml_statements import statements
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Sequence
 
     from tui.domain.message import Message
     from tui.storage.decoding import Decoded
@@ -60,7 +60,7 @@ class MessagePieces:
         was_above = self._messages[place - 1].id if place else None
         if was_above != above and message.parent == was_above:
             return None
-        return _ended(self._piece(place))
+        return self._piece(place)
 
     def take_alone(self, message: Message, above: str | None) -> bytes | None:
         """Do the same without what is not about the messages."""
@@ -73,7 +73,7 @@ class MessagePieces:
 
     def rest(self, place: int) -> bytes:
         """Return what stands behind a message's own lines."""
-        return _ended(_split(self._piece(place))[1])
+        return _split(self._piece(place))[1]
 
     def rests(self, start: int, end: int, left: Container[str]) -> list[bytes]:
         """Return what outlives the messages that are removed out of a row of pieces.
@@ -117,5 +117,7 @@ def _split(piece: bytes) -> tuple[bytes, bytes]:
     return own, piece[len(own) :]
 
 
-def _ended(piece: bytes) -> bytes:
-    return piece if not piece or piece.endswith(b"\n") else piece + b"\n"
+def join_pieces(pieces: Sequence[bytes]) -> bytes:
+    """Return pieces one below the other; the end of the last one is left as it is."""
+    ended = (one if one.endswith(b"\n") else one + b"\n" for one in pieces[:-1] if one)
+    return b"".join((*ended, *pieces[-1:]))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from tui.domain.errors import UnreadableError
 from tui.storage.decoding import Decoded, decode
 from tui.storage.encoding import encode, encode_messages, header_values
-from tui.storage.message_pieces import MessagePieces
+from tui.storage.message_pieces import MessagePieces, join_pieces
 from tui.storage.reading import decode_text
 from tui.storage.toml_arrays import append_tables, is_empty_array, remove_array
 from tui.storage.toml_parsing import parse_toml
@@ -44,6 +44,8 @@ def rewrite(
     """
     if same(old.conversation, new):
         return content, old
+    if (quick := rewrite_header(content, old, new, file)) is not None:
+        return quick
     parts = _rewrite_parts(content, old, new, copy)
     if parts is not None:
         with contextlib.suppress(UnreadableError):
@@ -225,4 +227,4 @@ def _rewrite_messages(
                 part += pieces.rest(place)
         parts.append(part)
         above = message.id
-    return b"".join((*parts, *pieces.rests(passed, len(pieces), left)))
+    return join_pieces([*parts, *pieces.rests(passed, len(pieces), left)])

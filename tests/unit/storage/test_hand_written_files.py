@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.unit.storage.samples import prompt
+from tui.domain.errors import ConflictError
 from tui.storage.library import Library
 
 if TYPE_CHECKING:
@@ -239,3 +240,34 @@ def test_a_copy_that_holds_more_than_the_file_stays_in_the_trash(
     )
     assert now.conversation == before
     assert [one.name for one in library.trashed()] == [copy]
+
+
+@pytest.mark.parametrize("in_place_from", [0, 1_000_000])
+@pytest.mark.parametrize("damage", [None, b"<<<<<<< HEAD\nbroken"])
+def test_a_second_file_has_the_comments_of_the_one_that_was_spoiled_or_removed(
+    tmp_path: Path, damage: bytes | None, in_place_from: int
+) -> None:
+    library = Library(tmp_path, in_place_from=in_place_from)
+    library.conversations.mkdir()
+    loaded = written(library, BEHIND + "\n")
+    loaded = library.append(loaded, [prompt(1)])
+    path = library.conversations / "hand.toml"
+    before = path.read_text()
+    path.unlink()
+    if damage is not None:
+        path.write_bytes(damage)
+    what = "removed" if damage is None else "changed"
+    with pytest.raises(ConflictError, match=f"was {what} by another") as raised:
+        library.append(loaded, [prompt(2, parent="p1")])
+    second = (library.conversations / raised.value.kept).read_text()
+    assert second.startswith(before)
+    assert library.load(raised.value.kept).conversation.messages[-1].id == "p2"
+
+
+def test_a_second_file_after_a_clash_has_the_comments(library: Library) -> None:
+    mine = written(library, BEHIND)
+    library.replace(library.load("hand.toml"), replace(mine.conversation, title="A"))
+    with pytest.raises(ConflictError) as raised:
+        library.replace(mine, replace(mine.conversation, title="B"))
+    second = (library.conversations / raised.value.kept).read_text()
+    assert second == BEHIND.replace('"Old"', '"B"')
