@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
+
+from tests.unit.transcript.laying_out import HIGHLIGHTER
 from tests.unit.transcript.showing import (
     Host,
     answer,
@@ -14,7 +19,17 @@ from tests.unit.transcript.showing import (
     talk,
 )
 from tui.domain.message import Status
-from tui.ui.transcript import Entry, EntryKind, Landmark, Transcript
+from tui.ui.transcript import (
+    Entry,
+    EntryKind,
+    Landmark,
+    Transcript,
+    laid_out_entries,
+    reading,
+)
+from tui.ui.transcript.blocks import Page
+from tui.ui.transcript.parser import Parser
+from tui.ui.transcript.view import EntryView
 
 
 async def test_opens_at_the_end_and_follows_a_streaming_answer() -> None:
@@ -87,7 +102,7 @@ async def test_a_resize_within_a_long_message_keeps_its_words_at_the_top() -> No
     app = Host()
     async with app.run_test(size=(100, 30)) as pilot:
         view = app.transcript
-        view.show_entries([*talk(3), answer(9, text), *talk(3)], key="one")
+        view.show_entries([*talk(3), answer(9, text), *talk(6)[6:]], key="one")
         await settled(pilot, view)
         view.go_home()
         view.move_lines(400)
@@ -470,3 +485,70 @@ async def test_the_source_and_the_layout_begin_at_the_same_words() -> None:
         view.show_source("a15")
         await settled(pilot, view)
         assert screen_text(view) == before
+
+
+EVERY_BLOCK = Path(__file__).with_name("every_block.md").read_text()
+
+
+def long_talk() -> list[Entry]:
+    """Return every kind of block, reasoning, a failure and its foot, twice."""
+    made: list[Entry] = []
+    for number in range(2):
+        made += [
+            prompt(
+                number, "\n".join(f"line {at} " + "of it " * at for at in range(30))
+            ),
+            answer(
+                number,
+                EVERY_BLOCK,
+                reasoning=EVERY_BLOCK,
+                status=Status.FAILED,
+                notice="The connection broke off. " * 5,
+            ),
+        ]
+    return [*talk(8)[4:], *made, prompt(9), answer(9, EVERY_BLOCK)]
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_resizes_of_any_kind_come_back_to_the_same_lines(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (laid_out_entries, reading):
+        monkeypatch.setattr(module, "SLICE", 0.0003)
+    chance = random.Random(seed)
+    app = Host()
+    async with app.run_test(size=(100, 24)) as pilot:
+        view = app.transcript
+        view.show_entries(long_talk(), key="one")
+        view.toggle_all_folds()
+        if seed % 2:
+            view.toggle_all_folds()
+        await settled(pilot, view)
+        for _ in range(5):
+            view.go_home()
+            # Near the end, too: there a higher window shows all that follows.
+            total = view.reading.heights.total
+            view.move_lines(chance.choice((chance.randrange(total), total - 30)))
+            await settled(pilot, view)
+            before = screen_text(view)
+            for _ in range(4):
+                size = chance.randrange(20, 120), chance.randrange(6, 90)
+                await pilot.resize_terminal(*size)
+                if chance.random() < 0.5:
+                    await settled(pilot, view)
+            await resize(pilot, view, 100, 24)
+            assert screen_text(view) == before
+
+
+@pytest.mark.parametrize("width", [20, 33, 60, 92])
+@pytest.mark.parametrize("raw", [False, True])
+@pytest.mark.parametrize("folded", [False, True])
+def test_every_line_is_found_again_by_its_words(
+    width: int, *, raw: bool, folded: bool
+) -> None:
+    entry = answer(1, EVERY_BLOCK, reasoning=EVERY_BLOCK, notice="It broke off.")
+    shown = EntryView(entry, Parser(), raw=raw, reasoning_open=True)
+    shown.body.set_code_folds({}, long=folded)
+    shown.lay_out(Page(width, HIGHLIGHTER), float("inf"))
+    lines = range(shown.height)
+    assert [shown.line_of(shown.anchor_at(line)) for line in lines] == list(lines)

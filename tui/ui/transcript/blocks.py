@@ -314,8 +314,8 @@ class CodeBlock(Block):
             state = self._state_above(page.highlighter)
             colored = page.highlighter.color(self._text, self.language, state)
         lines: list[Line] = []
-        # The line of the label is at 0.
-        at = 1
+        # The label stands above.
+        at = len(self.label) + 1
         for index, raw in enumerate(code):
             pieces = colored[index] if colored else [(raw, CODE)]
             if "\t" in raw:
@@ -370,7 +370,7 @@ class CodeBlock(Block):
     @property
     def length(self) -> int:
         """How long the code is, the line of its label included."""
-        return 1 + sum(len(line) + 1 for line in self.code)
+        return len(self.label) + 1 + sum(len(line) + 1 for line in self.code)
 
     def copied(self, parts: Sequence[Part]) -> str | None:
         """Return the code, without the indentation of a list around it."""
@@ -388,9 +388,9 @@ class CodeBlock(Block):
         if cell_len(label) > room:
             for at, (start, end, _) in enumerate(chop(label, room)):
                 pieces = [(" ", CODE), (label[start:end], look)]
-                lines.insert(
-                    at, decorated(lead, at == 0, pieces, join=None, fill="surface")
-                )
+                line = decorated(lead, at == 0, pieces, join=None, fill="surface")
+                line.at = start
+                lines.insert(at, line)
             return
         top = lines[0]
         used = sum(cell_len(text) for text, _ in top.pieces) - lead.cells - 1

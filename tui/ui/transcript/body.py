@@ -293,7 +293,11 @@ class Body:
         if not self._waits(index) and len(self):
             line = self.line(index)
             if line.gap:
-                return self.offset_at(index), 1
+                # A header that narrow tables leave out has nothing but its gap.
+                alone = index + 1 == len(self) or (
+                    self.line(index + 1).block is not line.block
+                )
+                return self.offset_at(index), 0 if alone else 1
             if line.fold and index:
                 return self.offset_at(index - 1), -1
         return self.offset_at(index), 0

@@ -40,7 +40,21 @@ class Anchor(NamedTuple):
     above: int = 0
 
 
-_FIRST_LINE = Anchor(Part.LABEL, 0)
+class Mark(NamedTuple):
+    """What the reader was brought to last: it stays where it is on the screen.
+
+    Attributes:
+        entry_id: The entry.
+        anchor: The line of it.
+        above: How many lines the screen shows above that one.
+    """
+
+    entry_id: str
+    anchor: Anchor
+    above: int = 0
+
+
+TOP_OF_ENTRY = Anchor(Part.LABEL, 0)
 
 
 @dataclass(slots=True)
@@ -48,10 +62,8 @@ class Memory:
     """What is remembered of a conversation while another one is shown.
 
     Attributes:
-        entry_id: The entry at the top of the screen.
-        anchor: Its line at the top of the screen.
+        mark: Where the reader is; None at the end, which is followed.
         near: Entries around it, in case that it is gone: below, then above.
-        follow: True when the reader was at the end.
         folds: Parts that were folded or unfolded by hand, by entry and part.
         all_open: What was last said about all folds.
         focused: The focused entry.
@@ -60,10 +72,8 @@ class Memory:
         focused_code: The focused block of code: its entry and its number there.
     """
 
-    entry_id: str = ""
-    anchor: Anchor = _FIRST_LINE
+    mark: Mark | None = None
     near: tuple[str, ...] = ()
-    follow: bool = True
     folds: dict[tuple[str, str], bool] = field(default_factory=dict)
     all_open: bool | None = None
     focused: str | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from tui.domain.message import Status
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from tui.ui.transcript.view import EntryView
 
 _FAILURES = frozenset({Status.FAILED, Status.INCOMPLETE})
+
+
+LOOK = 0.05
+"""The most that a jump to code may lay out of an entry, in seconds."""
 
 
 class Landmark(StrEnum):
@@ -169,7 +174,7 @@ def _jump_to_code(reading: Reading, direction: int) -> bool:
         line -= 1
     while 0 <= index < len(reading.entries):
         if _may_hold_code(reading.current(index)):
-            starts = code_starts(reading.measure(index))
+            starts = code_starts(reading.measure(index, monotonic() + LOOK))
             if direction > 0:
                 found = next(((at, n) for at, n in starts if at > line), None)
             else:

@@ -1,17 +1,17 @@
 """Where the reader is in a list of entries, and what is on the screen.
 
-Nothing here knows Textual. The reader's place is an entry and a line in it, so that
-corrected heights above never move the text on the screen.
+Nothing here knows Textual. The reader's place is what was gone to last, by its words:
+corrected heights, other widths and layout in slices never move the text on the screen,
+however often they come.
 """
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from tui.ui.transcript.laid_out_entries import SLICE, LaidOutEntries
-from tui.ui.transcript.memory import Anchor, Memory, Place
+from tui.ui.transcript.memory import TOP_OF_ENTRY, Mark, Memory, Place
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tui.ui.transcript.entry import Entry
     from tui.ui.transcript.highlighting import Highlighter
     from tui.ui.transcript.parser import Parser
+    from tui.ui.transcript.view import EntryView
 
 KEPT_LINES = 30_000
 """Lines of entries out of sight that stay laid out."""
@@ -51,9 +52,10 @@ class Reading(LaidOutEntries):
         self.follow = True
         self.follows_at_end = True
         self.touched = False
+        self._mark: Mark | None = None
+        self._marked: tuple[EntryView, object, int] | None = None
+        self._roughly = False
         self._wanted: Memory | None = None
-        self._held: tuple[str, int, Anchor] | None = None
-        self._rough = False
 
     # Entries
 
@@ -63,44 +65,38 @@ class Reading(LaidOutEntries):
         self._order = None
         self.views.clear()
         self.memory = memory
-        self.follow = memory.follow
-        self._wanted = self._held = None
         self.estimate_all()
         self.top = Place(0, 0)
-        if not self.follow:
-            # The place may be among older entries that are still to come.
-            self.follow, self._wanted = True, memory
-            self._go_to_wanted()
+        self._mark = self._marked = None
+        # The place may be among older entries that are still to come.
+        self.follow = True
+        self._wanted = memory if memory.mark is not None else None
+        self._go_to_wanted()
 
     def _go_to_wanted(self) -> None:
         """Show what was remembered, or what stood near it, once it is there."""
         wanted = self._wanted
-        if wanted is None or not self.width:
+        if wanted is None or wanted.mark is None:
             return
-        if self.has(wanted.entry_id):
-            self.follow, self._wanted = False, None
-            self.top = Place(self.index(wanted.entry_id), 0)
-            self.return_to(wanted.anchor)
+        if self.has(wanted.mark.entry_id):
+            self._wanted = None
+            self._return_to(wanted.mark)
             return
         for entry_id in wanted.near:
             if self.has(entry_id):
-                self.follow = False
-                self.top = Place(self.index(entry_id), 0)
+                self._return_to(Mark(entry_id, TOP_OF_ENTRY))
                 return
 
     def remember(self) -> Memory:
         """Return what to remember of the conversation shown."""
-        memory = self.memory
+        memory, mark = self.memory, self._mark
         if self._wanted is not None:
             return memory
-        anchor = self.anchor()
-        memory.follow = anchor is None
-        if anchor is not None:
-            memory.anchor = anchor
-            top = self.top.entry
-            memory.entry_id = self.entries[top].id
-            below = self.entries[top + 1 : top + 1 + NEAR]
-            above = self.entries[max(0, top - NEAR) : top]
+        memory.mark = mark
+        if mark is not None:
+            at = self.index(mark.entry_id)
+            below = self.entries[at + 1 : at + 1 + NEAR]
+            above = self.entries[max(0, at - NEAR) : at]
             memory.near = tuple(entry.id for entry in (*below, *reversed(above)))
         return memory
 
@@ -141,17 +137,21 @@ class Reading(LaidOutEntries):
             self.top = Place(self.top.entry - 1, self.top.line)
         elif index == self.top.entry:
             self.top = Place(min(index, max(0, len(self.entries) - 1)), 0)
+        if self._mark is not None and self._mark.entry_id == entry_id:
+            self._mark = None
+            if self.entries:
+                self._mark_line(self.top.entry, self.top.line)
         self.measure_all()
 
     def set_open(self, index: int, part: str, is_open: bool) -> None:
         """Fold or unfold a part of an entry; lines go up or down by that."""
-        self._held = None
         super().set_open(index, part, is_open)
+        self._mark_top()
 
     def set_all_open(self, is_open: bool) -> None:
         """Fold or unfold everything that can be; lines go up or down by that."""
-        self._held = None
         super().set_all_open(is_open)
+        self._mark_top()
 
     # The screen
 
@@ -160,80 +160,71 @@ class Reading(LaidOutEntries):
         if width == self.width and height == self.height:
             return
         old = self.text_width if self.width else 0
-        anchor = self.anchor() if old else None
         self.width, self.height = width, height
-        if self.text_width != old:
-            self.estimate_all()
-            keep = {self.entries[at].id for at, _ in self.on_screen_indexes()}
-            for entry_id in list(self.views):
-                view = self.views[entry_id]
-                if view.whole or (entry_id not in keep and not view.entry.streaming):
-                    del self.views[entry_id]
-            if anchor is not None:
-                self.return_to(anchor)
-        if not old:
-            self._go_to_wanted()
+        if self.text_width == old:
+            return
+        self.estimate_all()
+        keep = {self.entries[at].id for at, _ in self.on_screen_indexes()}
+        for entry_id in list(self.views):
+            view = self.views[entry_id]
+            if view.whole or (entry_id not in keep and not view.entry.streaming):
+                del self.views[entry_id]
 
-    # The words at the top of the screen
+    # What stays where it is on the screen
 
-    def anchor(self) -> Anchor | None:
-        """Return what stands at the top of the screen.
-
-        None at the end, which is followed anyway.
-        """
-        if self.follow or not self.entries:
-            return None
-        if self._held is not None and self._holds:
-            # However often it is laid out anew: the words do not creep away.
-            return self._held[2]
-        entry_id = self.entries[self.top.entry].id
-        view = self.views.get(entry_id)
-        if view is None or not view.laid_out:
-            view = self.measure(self.top.entry)
-        return view.anchor_at(self.top.line)
-
-    @property
-    def _holds(self) -> bool:
-        """True while the words that were brought to the top are there."""
-        here = (self.entries[self.top.entry].id, self.top.line)
-        return self._held is not None and self._held[:2] == here
-
-    def return_to(self, anchor: Anchor, until: float | None = None) -> None:
-        """Bring what stands in the topmost entry back to the top of the screen.
-
-        Args:
-            anchor: Where it stands.
-            until: When layout stops, on the monotonic clock, in seconds.
-        """
-        view = self.measure(self.top.entry, until)
-        self.top = Place(self.top.entry, view.line_of(anchor))
-        self._held = (view.entry.id, self.top.line, anchor)
-        self._rough = False
-
-    @contextmanager
-    def keeping_words(self, index: int) -> Iterator[None]:
-        """Keep what stands at the top of the screen while an entry changes its lines.
+    def _mark_line(self, index: int, line: int, above: int = 0) -> None:
+        """Let a line stay where it is on the screen from here on.
 
         Args:
             index: The entry.
+            line: Its line.
+            above: How many lines the screen shows above it.
         """
-        anchor = self.anchor() if index == self.top.entry else None
-        yield
-        if anchor is not None:
-            self.return_to(anchor)
+        entry_id = self.entries[index].id
+        self._wanted = self._marked = None
+        self.follow = self._roughly = False
+        if line == 0:
+            self._mark = Mark(entry_id, TOP_OF_ENTRY, above)
+            return
+        view = self.views.get(entry_id)
+        if view is None or not view.laid_out:
+            view = self.measure(index)
+        line = max(0, min(line, view.height - 1))
+        self._mark = Mark(entry_id, view.anchor_at(line), above)
+        self._marked = (view, _layout_of(view), line)
+        self._roughly = not view.done
 
-    def _lay_out_top(self, until: float) -> int:
-        """Lay out more of the topmost entry, and return its height, in lines."""
-        view = self.views.get(self.entries[self.top.entry].id)
-        if view is not None and not view.done and (anchor := self.anchor()) is not None:
-            rough = self._rough or not self._holds
-            self.return_to(anchor, until)
-            self._rough = rough
-            if rough and view.done:
-                # Lines that were only cut at the measure lay there: the line that
-                # they have become is what is meant, from its first word on.
-                self._held = None
-        return self.measure(self.top.entry, until).height
+    def _mark_top(self) -> None:
+        """Let the line at the top of the screen stay there from here on."""
+        if not self.follow and self.entries:
+            self._mark_line(*self.top)
+
+    def _return_to(self, mark: Mark) -> None:
+        self.follow = False
+        self._mark, self._marked, self._roughly = mark, None, False
+        self.top = Place(self.index(mark.entry_id), 0)
+
+    def _marked_top(self, until: float) -> Place:
+        """Return the top of the screen where what is marked is at its place.
+
+        Args:
+            until: When layout stops, on the monotonic clock, in seconds.
+        """
+        mark = self._mark
+        if mark is None:
+            return Place(0, 0)
+        index = self.index(mark.entry_id)
+        view = self.measure(index, until)
+        layout = _layout_of(view)
+        if self._marked is not None and self._marked[:2] == (view, layout):
+            line = self._marked[2]
+        else:
+            line = view.line_of(mark.anchor)
+            self._marked = (view, layout, line)
+            if self._roughly and view.done:
+                # It was marked in plain source. Only now it is known what is shown.
+                self._mark_line(index, line, mark.above)
+        return self._up_from(index, line - mark.above, until)
 
     def on_screen_indexes(self) -> Iterator[tuple[int, int]]:
         """Yield the entries from the top of the screen on, by estimated heights."""
@@ -275,33 +266,58 @@ class Reading(LaidOutEntries):
             room -= self.measure(at, until).height
         return Place(at, max(0, -room))
 
-    def settle(self, until: float | None = None) -> None:
+    def settle(self, until: float | None = None) -> bool:
         """Lay out what is on the screen and keep the place within bounds.
 
         Args:
             until: When layout stops, on the monotonic clock, in seconds.
+
+        Returns:
+            True when the screen shows the end.
         """
         if not self.entries or not self.width or not self.height:
             self.top = Place(0, 0)
-            return
+            return True
         until = monotonic() + SLICE if until is None else until
         if self.follow:
             self.top = self.end_top(until)
-            return
-        index = min(self.top.entry, len(self.entries) - 1)
-        self.top = Place(index, self.top.line)
-        height = self._lay_out_top(until)
-        line = max(0, min(self.top.line, height - 1))
-        self.top = Place(index, line)
-        room = self.height - (height - line)
+            return True
+        at_end = self._fit(until)
+        while self._marked is not None and self._marked[1] != _layout_of(
+            self._marked[0]
+        ):
+            # More of what is marked was laid out on the way.
+            at_end = self._fit(until)
+        return at_end
+
+    def _fit(self, until: float) -> bool:
+        """Bring what is marked to its place, as far as the end allows."""
+        index, line = self.top = self._marked_top(until)
+        room = self.height + line - self.measure(index, until).height
         while room > 0 and index + 1 < len(self.entries):
             index += 1
             room -= self.measure(index, until).height
-        if room > 0 or index >= len(self.entries) - 1:
-            end = self.end_top(until)
-            if self.top >= end:
-                self.top = end
-                self.follow = self.follows_at_end
+        if room <= 0 and index < len(self.entries) - 1:
+            return False
+        end = self.end_top(until)
+        if self.top < end:
+            return False
+        # What is marked stays so: on a lower screen it is at its place again.
+        self.top = end
+        return True
+
+    def _settle_moved(self) -> None:
+        """Show where the reader was brought to, and follow the end if that is there."""
+        at_end = self.settle()
+        if at_end and self.follows_at_end and self._laid_out_below(self.top.entry):
+            self.follow, self._mark = True, None
+
+    def _laid_out_below(self, index: int) -> bool:
+        """Return whether an entry and all below it are laid out to their ends."""
+        return all(
+            (view := self.views.get(entry.id)) is not None and view.done
+            for entry in self.entries[index:]
+        )
 
     @property
     def offset(self) -> int:
@@ -314,24 +330,25 @@ class Reading(LaidOutEntries):
         """Move the screen by lines, exactly."""
         if not self.entries:
             return
-        self._wanted = None
         until = monotonic() + SLICE
-        self._lay_out_top(until)
-        self._held = None
+        self.settle(until)
         index, line = self.top
         line += lines
         if lines < 0:
-            self.follow = False
-            self.top = self._up_from(index, line, until)
+            index, line = self._up_from(index, line, until)
         else:
             while index < len(self.entries) - 1:
-                height = self.measure(index, until).height
+                height = self.heights[index]
                 if line < height:
                     break
                 line -= height
                 index += 1
-            self.top = Place(index, line)
-        self.settle()
+                self.measure(index, until)
+        self._mark_line(index, line)
+        if lines < 0:
+            self.settle()
+        else:
+            self._settle_moved()
 
     def _up_from(self, index: int, line: int, until: float) -> Place:
         """Return the place of a line that may be above the entry it is counted in."""
@@ -342,7 +359,7 @@ class Reading(LaidOutEntries):
 
     def go_to_end(self) -> None:
         """Show the end and follow it."""
-        self._wanted = self._held = None
+        self._wanted = self._mark = None
         self.follow = True
         self.settle()
 
@@ -355,13 +372,10 @@ class Reading(LaidOutEntries):
             above: How many lines are shown above that one; fewer at the beginning,
                 more at the end.
         """
-        if not self.entries:
-            return
-        self._wanted = self._held = None
-        self.follow = False
-        index = max(0, min(index, len(self.entries) - 1))
-        self.top = self._up_from(index, line - above, monotonic() + SLICE)
-        self.settle()
+        if self.entries:
+            index = max(0, min(index, len(self.entries) - 1))
+            self._mark_line(index, line, above)
+            self._settle_moved()
 
     def go_to_offset(self, offset: int) -> None:
         """Bring a line of the whole list, by its estimate, to the top."""
@@ -398,10 +412,7 @@ class Reading(LaidOutEntries):
             if (view is not None and view.done) or entry_id in later:
                 continue
             self.touched = index in self._shown()
-            if index == self.top.entry:
-                self._lay_out_top(until)
-            else:
-                self.measure(index, until)
+            self.measure(index, until)
             return True
         return False
 
@@ -425,3 +436,8 @@ class Reading(LaidOutEntries):
             yield at
             room -= self.heights[at]
             at -= 1
+
+
+def _layout_of(view: EntryView) -> object:
+    """Return what changes whenever a line of a view may become another one."""
+    return view.version, view.body_first, view.height

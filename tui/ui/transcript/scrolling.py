@@ -189,16 +189,17 @@ class ReadingView(ScrollView):
         self._work_timer = None
         reading = self.reading
         until = monotonic() + WORK_SLICE
-        if not reading.work(until, self.painted_soon):
-            reading.forget_far()
-            return
+        more = reading.work(until, self.painted_soon)
         before = reading.offset
         reading.settle(until)
         self._commit()
-        if reading.offset != before or reading.touched:
+        if reading.offset != before or (more and reading.touched):
             self.refresh()
         self._tell()
-        self._work_timer = self.set_timer(0.005, self._work)
+        if more:
+            self._work_timer = self.set_timer(0.005, self._work)
+        else:
+            reading.forget_far()
 
     @property
     def painted_soon(self) -> Collection[str]:
@@ -226,11 +227,13 @@ class ReadingView(ScrollView):
         """Drop what belongs to the old width."""
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Follow the scroll bar."""
-        if self._committing or not self.reading.entries or not self.reading.width:
+        """Follow the scroll bar, but not Textual, whose numbers are of another size."""
+        reading = self.reading
+        known = self.scrollable_content_region.size == (reading.width, reading.height)
+        if self._committing or not reading.entries or not known:
             super().watch_scroll_y(old_value, new_value)
             return
-        self.reading.go_to_offset(round(new_value))
+        reading.go_to_offset(round(new_value))
         self.show_place()
 
     def scroll_to(

@@ -124,9 +124,8 @@ class Transcript(SearchedView, can_focus=True):
             return
         before = reading.heights.total
         index = reading.index(entry.id)
-        with reading.keeping_words(index):
-            reading.replace(entry)
-            reading.measure(index)
+        reading.replace(entry)
+        reading.measure(index)
         self.search_changed(entry.id)
         self.count_new_lines(before)
         self.show_place()
@@ -255,8 +254,7 @@ class Transcript(SearchedView, can_focus=True):
         reading = self.reading
         if reading.has(entry_id):
             index = reading.index(entry_id)
-            with reading.keeping_words(index):
-                reading.set_raw(index, entry_id not in reading.memory.raw)
+            reading.set_raw(index, entry_id not in reading.memory.raw)
             self.drop_selection()
             self.show_place()
 
@@ -276,8 +274,7 @@ class Transcript(SearchedView, can_focus=True):
             return "There is no message here."
         index = reading.index(entry_id)
         if entry_id in reading.memory.formatted:
-            with reading.keeping_words(index):
-                reading.show_plainly(index)
+            reading.show_plainly(index)
             self.drop_selection()
             self.show_place()
             return ""
@@ -302,14 +299,9 @@ class Transcript(SearchedView, can_focus=True):
                 self._whole_views.ask(reading.entries[index], reading.text_width)
 
     def _take_whole(self, view: EntryView, width: int) -> None:
-        reading = self.reading
-        entry_id = view.entry.id
-        if reading.has(entry_id):
-            with reading.keeping_words(reading.index(entry_id)):
-                taken = reading.take_whole(view, width)
-            if taken:
-                self.search_changed(entry_id)
-                self.drop_selection()
+        if self.reading.take_whole(view, width):
+            self.search_changed(view.entry.id)
+            self.drop_selection()
         self.show_place()
 
     def _stay_plain(self, entry_id: str, error: Exception) -> None:
