@@ -18,7 +18,7 @@ from tui.domain.errors import (
     UnreadableError,
 )
 from tui.storage import disk
-from tui.storage.decoding import decode_messages
+from tui.storage.decoding import decode_messages, is_made_up
 from tui.storage.disk import ChangedOnDisk
 from tui.storage.encoding import encode, encode_messages
 from tui.storage.file_names import conflict_name
@@ -142,7 +142,9 @@ class ConversationWriter:
         self, end: LoadedEnd, messages: Sequence[Message]
     ) -> LoadedEnd | None:
         """Add messages below an end, if the file is still that version."""
-        if end.file in self._unsynced:
+        if end.file in self._unsynced or _refers_to_a_text(
+            messages, end.conversation.messages[-1].id
+        ):
             return None
         base = end.stamp
         with contextlib.suppress(ChangedOnDisk, MissingError, UnreadableError):
@@ -196,9 +198,15 @@ class ConversationWriter:
             current.conversation,
             messages=(*current.conversation.messages, *messages),
         )
-        if not current.appendable or current.file in self._unsynced:
+        if (
+            not current.appendable
+            or current.file in self._unsynced
+            or _refers_to_a_text(new, current.last_id)
+        ):
             content = self._read_version(current)
-            return self._write(current, content, conversation)
+            written = self._write(current, content, conversation)
+            self._fresh.add(current.file, messages)
+            return written
         if current.ragged and current.size:
             piece = b"\n" + piece
         check_openable(current.size + len(piece))
@@ -302,6 +310,18 @@ class ConversationWriter:
         if not current.stamp.matches(content):
             raise ChangedOnDisk
         return content
+
+
+def _refers_to_a_text(new: Sequence[Message], above: str | None) -> bool:
+    """Return whether messages name a parent by an id that was made out of its text.
+
+    That id must then be written into the parent as well.
+    """
+    for message in new:
+        if message.parent not in (None, above) and is_made_up(message.parent):
+            return True
+        above = message.id
+    return False
 
 
 def _may_be_replaced(path: Path) -> bool:

@@ -7,6 +7,7 @@ know stays in `extra`.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 MOST_PROBLEMS = 50
 """How many wrong values of one file are listed."""
 
+_MADE_UP = re.compile(r"x-[0-9a-f]{16}(?:-\d+)?")
 _ROLES = {role.value: role for role in Role}
 _STATUSES = {status.value: status for status in Status}
 
@@ -291,3 +293,8 @@ def made_up_id(seed: str) -> str:
     """Return an id that is the same at every start as long as the text is."""
     data = seed.encode("utf-8", "surrogatepass")
     return "x-" + hashlib.sha256(data).hexdigest()[:16]
+
+
+def is_made_up(identity: str) -> bool:
+    """Return whether an id looks like one that was made out of a text."""
+    return _MADE_UP.fullmatch(identity) is not None

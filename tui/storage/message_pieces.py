@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from tui.storage.reading import decode_text
 from tui.storage.toml_statements import statements
+from tui.storage.toml_text import write_line
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
@@ -115,6 +116,18 @@ def _split(piece: bytes) -> tuple[bytes, bytes]:
         end = text.find("\n", found.end) + 1 or len(text)
     own = text[:end].encode()
     return own, piece[len(own) :]
+
+
+def with_id(piece: bytes, identity: str) -> bytes:
+    """Return a message's piece with an id, unless it has one."""
+    text = decode_text(piece)
+    found = list(statements(text))
+    if any(one.path == ("messages", "id") for one in found):
+        return piece
+    line = text.find("\n", found[0].end) + 1 or len(text)
+    end = "\r\n" if text[:line].endswith("\r\n") else "\n"
+    above, below = text[:line].removesuffix(end), text[line:]
+    return f"{above}{end}id = {write_line(identity)}{end}{below}".encode()
 
 
 def join_pieces(pieces: Sequence[bytes]) -> bytes:

@@ -13,14 +13,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tui.domain.errors import UnreadableError
-from tui.storage.decoding import Decoded, decode
+from tui.storage.decoding import Decoded, decode, is_made_up
 from tui.storage.encoding import encode, encode_messages, header_values
-from tui.storage.message_pieces import MessagePieces, join_pieces
+from tui.storage.message_pieces import MessagePieces, join_pieces, with_id
 from tui.storage.reading import decode_text
-from tui.storage.toml_arrays import append_tables, is_empty_array, remove_array
+from tui.storage.toml_arrays import (
+    append_tables,
+    is_empty_array,
+    put_first,
+    remove_array,
+)
 from tui.storage.toml_parsing import parse_toml
 from tui.storage.toml_statements import set_value
-from tui.storage.toml_text import write_inline
+from tui.storage.toml_text import write_inline, write_line
 
 if TYPE_CHECKING:
     from tui.domain.conversation import Conversation
@@ -44,8 +49,10 @@ def rewrite(
     """
     if same(old.conversation, new):
         return content, old
-    if (quick := rewrite_header(content, old, new, file)) is not None:
-        return quick
+    if not _referred_to(new):
+        quick = rewrite_header(content, old, new, file)
+        if quick is not None:
+            return quick
     parts = _rewrite_parts(content, old, new, copy)
     if parts is not None:
         with contextlib.suppress(UnreadableError):
@@ -148,7 +155,7 @@ def _rewrite_uncut(content: bytes, old: Decoded, new: Conversation) -> bytes | N
     content = _rewrite_header(content, old.conversation, new)
     tables = encode_messages(added, before[-1].id if before else None)
     if not old.appendable:
-        text = decode_text(content)
+        text = _name_inline(decode_text(content), new)
         if not new.messages or is_empty_array(text, "messages"):
             text = remove_array(text, "messages")
         elif added:
@@ -162,6 +169,17 @@ def _rewrite_uncut(content: bytes, old: Decoded, new: Conversation) -> bytes | N
         return None
     ragged = tables and content and not content.endswith(b"\n")
     return content + (b"\n" if ragged else b"") + tables
+
+
+def _name_inline(text: str, new: Conversation) -> str:
+    """Write the ids that the file will refer to into the tables of its list."""
+    if named := _referred_to(new):
+        tables = parse_toml(text)["messages"]
+        for nth, (table, message) in enumerate(zip(tables, new.messages, strict=False)):
+            if message.id in named and "id" not in table:
+                pair = f"id = {write_line(message.id)}"
+                text = put_first(text, "messages", nth, pair)
+    return text
 
 
 def _rewrite_header(header: bytes, old: Conversation, new: Conversation) -> bytes:
@@ -198,6 +216,21 @@ def _changes(
     return sorted(changes, key=lambda change: change[0])
 
 
+def _referred_to(conversation: Conversation) -> set[str]:
+    """Return the made-up ids that the file will name.
+
+    Such an id is made out of a message's text. Once something refers to it, it must
+    stand in the file, or correcting that text would break the reference.
+    """
+    found = {conversation.active}
+    above: str | None = None
+    for message in conversation.messages:
+        if message.parent != above:
+            found.add(message.parent)
+        above = message.id
+    return {one for one in found if one is not None and is_made_up(one)}
+
+
 def _differ(was: Any, becomes: Any) -> bool:
     # `nan` is unlike itself.
     return was is not becomes and was != becomes
@@ -208,6 +241,7 @@ def _rewrite_messages(
 ) -> bytes:
     pieces = MessagePieces(content, old)
     left = {message.id for message in new.messages}
+    named = _referred_to(new)
     parts: list[bytes] = []
     above: str | None = None
     passed = 0
@@ -225,6 +259,6 @@ def _rewrite_messages(
             part = part.removeprefix(b"\n") if parts and ragged else part
             if place is not None:
                 part += pieces.rest(place)
-        parts.append(part)
+        parts.append(with_id(part, message.id) if message.id in named else part)
         above = message.id
     return join_pieces([*parts, *pieces.rests(passed, len(pieces), left)])

@@ -31,6 +31,30 @@ def append_tables(text: str, key: str, tables: Sequence[str]) -> str:
     return f"{text[:last]}{comma}{between}{lines}{rest}"
 
 
+def put_first(text: str, key: str, nth: int, pair: str) -> str:
+    """Return a text with a pair more at the front of a table in an array.
+
+    Args:
+        text: Valid TOML.
+        key: The top-level key of the array.
+        nth: Which of its tables, counted from 0.
+        pair: A key and its value as TOML.
+
+    Raises:
+        ValueError: No such table stands there.
+    """
+    found = _find(text, key)
+    at, depth, tables = found.value_start, 0, -1
+    while at < found.end and (match := VALUE_TOKEN.match(text, at)):
+        token, at = match.group(), match.end()
+        if token == "{" and depth == 1:
+            tables += 1
+            if tables == nth:
+                return f"{text[:at]} {pair},{text[at:]}"
+        depth += (token in ("[", "{")) - (token in ("]", "}"))
+    raise ValueError(f"{key} has no table number {nth}")
+
+
 def remove_array(text: str, key: str) -> str:
     """Return a text without an array; a comment behind it stays.
 
