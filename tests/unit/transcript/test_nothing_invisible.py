@@ -130,6 +130,12 @@ def test_is_shown(source: str, expected: str) -> None:
                     "[^1]: ",
                     "&",
                     "\\(",
+                    "\\begin{align}\n",
+                    " &= ",
+                    " \\\\\n",
+                    "\\end{align}\n",
+                    "\\begin{cases}",
+                    "\\end{cases}",
                 ]
             ),
         ),

@@ -252,15 +252,24 @@ class RuleBlock(Block):
 
 @dataclass(slots=True)
 class MathBlock(Block):
-    """A displayed formula: readable lines, indented."""
+    """A displayed formula: readable lines, indented.
+
+    Attributes:
+        text: The formula, what has rows over several lines.
+        narrow: The same with less width, for where the lines of `text` don't fit.
+    """
 
     text: str = field(kw_only=True)
+    narrow: str = field(kw_only=True)
 
     def _body(self, page: Page) -> list[Line]:
         lead, room = self._room(page)
         look = Look(fg="type", italic=True)
         lines: list[Line] = []
-        for part in self.text.split("\n"):
+        shown = self.text.split("\n")
+        if any(cell_len(part) > room - 2 for part in shown):
+            shown = self.narrow.split("\n")
+        for part in shown:
             for start, end, following in wrap(part, max(2, room - 2)):
                 lines.append(
                     decorated(

@@ -153,7 +153,7 @@ def read_inline(
             tag = look._replace(fg="muted")
             out.write_plain(token.content, tag, linked=link_depth > 0)
         elif kind == "math_inline":
-            from tui.ui.transcript.maths import readable
+            from tui.ui.transcript.math_layout import readable
 
             out.write(readable(token.content), look._replace(fg="type", italic=True))
         elif kind == "em_open":

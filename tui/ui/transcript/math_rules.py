@@ -1,4 +1,4 @@
-r"""Where maths stands in Markdown: `$…$`, `\(…\)`, `$$…$$`, `\[…\]`.
+r"""Where maths stands in Markdown: `$…$`, `\(…\)`, `$$…$$`, `\[…\]`, `\begin{align}`.
 
 Whether a block of maths begins is decided by its first line alone, so that a formula
 that streams in never changes what stands above it.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from tui.ui.transcript.math_environments import KNOWN
 from tui.ui.transcript.math_signs import (
     follows_word,
     stands_in_dollars,
@@ -30,6 +31,7 @@ _DOUBLE = re.compile(r"\$\$((?:\\.|[^$\\]){1,1000}?)\$\$", re.DOTALL)
 _ROUND = re.compile(r"\\\((.{1,1000}?)\\\)", re.DOTALL)
 _SQUARE = re.compile(r"\\\[(.{1,1000}?)\\\]", re.DOTALL)
 _LINKS = frozenset("([:")
+_BEGIN = re.compile(r"\\begin\{([A-Za-z]+)(\*?)\}")
 _CLOSERS = {"$$": "$$", "\\[": "\\]"}
 
 
@@ -85,13 +87,12 @@ def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if state.is_code_block(start):
         return False
     first = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]]
-    opener = first[:2]
-    closer = _CLOSERS.get(opener)
-    if closer is None:
+    opener, closer = _delimiters(first)
+    if not closer:
         return False
-    rest = first[2:].rstrip()
+    rest = first[len(opener) :].rstrip()
     inside = rest.find(closer)
-    if inside >= 0 and rest[inside + 2 :].strip():
+    if inside >= 0 and rest[inside + len(closer) :].strip():
         return False
     if opener == "\\[" and rest:
         content = rest[:inside] if inside >= 0 else rest
@@ -109,15 +110,26 @@ def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         text = state.src[state.bMarks[last] + state.tShift[last] : state.eMarks[last]]
         text = text.rstrip()
         if text.endswith(closer):
-            text, closed = text[:-2], True
+            text, closed = text[: -len(closer)], True
         lines.append(text)
     state.line = last + 1
     token = state.push("math_block", "", 0)
     token.map = [start, state.line]
     token.block = True
-    token.content = "\n".join(line for line in lines if line.strip())
+    content = "\n".join(line for line in lines if line.strip())
+    token.content = content if opener in _CLOSERS else opener + content + closer
     token.hidden = not closed
     return True
+
+
+def _delimiters(line: str) -> tuple[str, str]:
+    """Return what begins a formula at the start of a line, and what will end it."""
+    if line[:2] in _CLOSERS:
+        return line[:2], _CLOSERS[line[:2]]
+    match = _BEGIN.match(line)
+    if match is None or match.group(1) not in KNOWN:
+        return "", ""
+    return match.group(), f"\\end{{{match.group(1)}{match.group(2)}}}"
 
 
 def unclosed_source(lines: Sequence[str]) -> str:

@@ -108,24 +108,18 @@ _SUB = str.maketrans(
 )
 
 _TOKEN = re.compile(r"\\([A-Za-z]+|.)|([{}^_&~])|([^\\{}^_&~]+)", re.DOTALL)
-_ENVIRONMENT = re.compile(r"\\(?:begin|end)\{[A-Za-z]+\*?\}(?:\{[lcr|]+\})?")
 DEEPEST = 24
 """Groups nested deeper are left as they are."""
 
 
-def readable(source: str) -> str:
-    """Return LaTeX maths as Unicode text.
+def read_line(source: str) -> str:
+    """Return a row of LaTeX maths as Unicode text.
 
     Args:
-        source: What stands between the delimiters.
-
-    Returns:
-        Lines of text. Commands that are not known stay as they are written.
+        source: TeX without environments. Commands that are not known stay as they are
+            written.
     """
-    source = _ENVIRONMENT.sub("", source)
-    lines = re.split(r"\\\\(?:\[[^\]]*\])?|\n", source)
-    shown = [_Reader(line).read() for line in lines]
-    return "\n".join(line.strip() for line in shown if line.strip())
+    return _Reader(source).read()
 
 
 def is_command(name: str) -> bool:

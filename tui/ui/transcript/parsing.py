@@ -347,9 +347,11 @@ class _Builder:
             text = unclosed_source(self.lines[first:last])
             self.add(TextBlock(inline=plain_inline(text)), "text", first, last)
             return
-        from tui.ui.transcript.maths import readable
+        from tui.ui.transcript.math_layout import displayed, readable
 
-        self.add(MathBlock(text=readable(token.content)), "math", first, last)
+        content = token.content
+        block = MathBlock(text=displayed(content), narrow=readable(content))
+        self.add(block, "math", first, last)
 
     def _table(self, tokens: Sequence[Token], index: int) -> int:
         opener = tokens[index]
