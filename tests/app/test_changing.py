@@ -36,7 +36,7 @@ async def test_a_cleared_conversation_comes_back(chat: Driver) -> None:
     await chat.say("Hello there")
     await chat.rests()
     await chat.say("/clear")
-    await chat.sees("u brings the messages back")
+    await chat.sees("/undo brings the messages back")
     await until(lambda: not chat.app.main.chat.conversation.messages, "it is empty")  # type: ignore[union-attr]  # it is open
     assert len(Library(chat.places.data).trashed()) == 1
     await chat.press("escape", "u")
@@ -59,7 +59,7 @@ async def test_a_hand_written_file_comes_back_from_clearing_as_it_was(
         await chat.sees("My own words")
         await chat.misses("Ask something and press")
         await chat.say("/clear")
-        await chat.sees("u brings the messages back", "Ask something and press")
+        await chat.sees("/undo brings the messages back", "Ask something and press")
         await chat.misses("My own words")
         cleared = path.read_text()
         assert "# Mine" in cleared
@@ -86,6 +86,25 @@ async def test_a_pinned_conversation_stays_on_top(chat: Driver) -> None:
     await chat.press("escape", "u")
     await chat.sees("no longer pinned")
     await chat.misses("Pinned")
+
+
+async def test_the_last_conversation_comes_back_with_the_key_that_is_named(
+    chat: Driver,
+) -> None:
+    await chat.say("the only one")
+    await chat.rests()
+    await chat.press("escape", "D")
+    await chat.sees("is in the trash; u brings it back", "Ask something and press")
+    await chat.press("u")
+    await chat.sees("“the only one” is back")
+    await chat.misses("› u")
+    await chat.press("i")
+    await chat.say("another one")
+    await chat.rests()
+    await chat.say("/delete")
+    await chat.sees("is in the trash; /undo brings it back")
+    await chat.say("/undo")
+    await chat.sees("“another one” is back")
 
 
 async def test_the_trash_brings_back_and_removes_for_good(chat: Driver) -> None:

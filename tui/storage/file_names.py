@@ -27,7 +27,7 @@ _CONFLICT = re.compile(
     r"|\.conflict-\d{8}-\d{6}-",
     re.IGNORECASE,
 )
-_DELETED = re.compile(r"\.deleted-(\d{8}T\d{6})Z(?:-[0-9a-z]+)?(?=\.toml$)")
+_DELETED = re.compile(r"\.deleted-(\d{8}T\d{6})Z(?:-[0-9a-z]+)?(?=\.(?i:toml)$)")
 
 
 def conversation_name(title: str, created: datetime) -> str:
@@ -58,8 +58,13 @@ def trash_name(file: str, moment: datetime) -> str:
 
 
 def restored_name(trashed: str) -> str:
-    """Return the name that a file in the trash had before."""
+    """Return the name that a file in the trash had before, if it was not too long."""
     return _DELETED.sub("", trashed)
+
+
+def note_name(trashed: str) -> str:
+    """Return the name of the note that says what a file in the trash was called."""
+    return trashed[: -len(SUFFIX)] + ".name"
 
 
 def deletion_time(trashed: str) -> str:
@@ -102,8 +107,10 @@ def slug(title: str) -> str:
 
 def _ending_in(words: str, file: str) -> str:
     """Return a file's name with words at its end; a long one loses some of its own."""
-    end = f"{words}{SUFFIX}"
-    stem = file.removesuffix(SUFFIX)
+    stem, suffix = file, SUFFIX
+    if file.casefold().endswith(SUFFIX):
+        stem, suffix = file[: -len(SUFFIX)], file[-len(SUFFIX) :]
+    end = f"{words}{suffix}"
     if len(os.fsencode(stem)) > (room := LONGEST - len(end)):
         stem = os.fsencode(stem)[:room].decode("utf-8", "ignore")
     return stem + end

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from tui.storage.file_names import (
     another_name,
     deletion_time,
     is_conversation_name,
+    note_name,
     restored_name,
     trash_name,
 )
@@ -22,7 +24,7 @@ from tui.storage.reading import read_content
 from tui.storage.summaries import moment_of, read_summary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import date, timedelta
     from pathlib import Path
 
@@ -50,7 +52,7 @@ class Trash:
         make_folder(self._calls, self._folder)
         while True:
             name = trash_name(file, datetime.now(UTC))
-            with contextlib.suppress(FileExistsError):
+            with contextlib.suppress(FileExistsError), self._noted(name, file):
                 move(self._calls, source, self._folder / name)
                 return name
 
@@ -66,7 +68,7 @@ class Trash:
         make_folder(self._calls, self._folder)
         while True:
             name = trash_name(file, datetime.now(UTC))
-            with contextlib.suppress(FileExistsError):
+            with contextlib.suppress(FileExistsError), self._noted(name, file):
                 write_new(self._calls, self._folder / name, content)
                 return name
 
@@ -90,6 +92,7 @@ class Trash:
         _must_exist(path)
         with saving(path):
             self._calls.unlink(path)
+            self._remove_note(name)
             sync_folder(self._calls, self._folder)
 
     def restore(self, name: str) -> str:
@@ -102,13 +105,14 @@ class Trash:
         source = self._folder / name
         _must_exist(source)
         make_folder(self._calls, self._conversations)
-        file = restored_name(name)
+        file = before = self._name_before(name)
         while True:
             try:
                 move(self._calls, source, self._conversations / file)
             except FileExistsError:
-                file = another_name(restored_name(name))
+                file = another_name(before)
             else:
+                self._remove_note(name)
                 return file
 
     def entries(self) -> list[Trashed]:
@@ -154,7 +158,33 @@ class Trash:
                 with contextlib.suppress(OSError):
                     self._calls.unlink(path)
                     removed.append(path.name)
+                    self._remove_note(path.name)
         return removed
+
+    @contextlib.contextmanager
+    def _noted(self, name: str, file: str) -> Iterator[None]:
+        """Note what a file is called whose name loses letters in the trash."""
+        if restored_name(name) == file:
+            yield
+            return
+        write_new(self._calls, self._folder / note_name(name), os.fsencode(file))
+        try:
+            yield
+        except BaseException:
+            self._remove_note(name)
+            raise
+
+    def _name_before(self, name: str) -> str:
+        """Return what a file in the trash was called."""
+        with contextlib.suppress(MissingError, UnreadableError):
+            noted = os.fsdecode(read_content(self._folder / note_name(name)))
+            if is_conversation_name(noted) and not {"/", "\0"} & set(noted):
+                return noted
+        return restored_name(name)
+
+    def _remove_note(self, name: str) -> None:
+        with contextlib.suppress(OSError):
+            self._calls.unlink(self._folder / note_name(name))
 
     def _paths(self) -> list[Path]:
         try:

@@ -475,6 +475,31 @@ def test_deleting_is_moving_and_can_be_undone(
         library.restore(trashed)
 
 
+@pytest.mark.parametrize(
+    "file",
+    ["Notes.TOML", "x" * 250 + ".toml", "日" * 83 + ".Toml", "y" * 228 + ".toml"],
+)
+def test_what_comes_out_of_the_trash_has_its_old_name(
+    library: Library, file: str
+) -> None:
+    content = (library.conversations / library.create(chat(1)).file).read_bytes()
+    path = library.conversations / file
+    path.write_bytes(content)
+    trash = library.root / "trash"
+    assert library.restore(library.trash(file)) == file
+    assert path.read_bytes() == content
+    assert list(trash.iterdir()) == []
+    second = library.restore(library.copy_to_trash(file))
+    assert second != file
+    assert second.casefold().endswith(".toml")
+    assert list(trash.iterdir()) == []
+    library.remove_trashed(library.copy_to_trash(file))
+    library.trash(file)
+    assert len(library.trashed()) == 1
+    library.empty_trash(timedelta(0), datetime.now(UTC) + timedelta(days=1))
+    assert list(trash.iterdir()) == []
+
+
 def test_restoring_never_overwrites(library: Library) -> None:
     loaded = library.create(chat(1))
     path = library.conversations / loaded.file

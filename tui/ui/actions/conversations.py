@@ -78,7 +78,7 @@ async def delete(screen: MainScreen, _: str) -> None:
     file = _target(screen)
     title = visible_line(screen.router.title_of(file))
     await screen.workspace.delete(file)
-    back = hint("app.undo", screen.rows)
+    back = hint("app.undo", screen.rows, typing=screen.composer.has_focus)
     screen.fortytwo.tell(f"“{title}” is in the trash; {back} brings it back.")
 
 
@@ -98,7 +98,7 @@ async def clear(screen: MainScreen, _: str) -> None:
     if file is None:
         raise UsageError("Nothing has been said here yet.")
     await screen.workspace.clear(file)
-    back = hint("app.undo", screen.rows)
+    back = hint("app.undo", screen.rows, typing=screen.composer.has_focus)
     screen.fortytwo.tell(f"Cleared; {back} brings the messages back.")
 
 

@@ -53,8 +53,13 @@ def _anything_shown(screen: MainScreen) -> bool:
     return screen.chat.file is not None or screen.opening is not None
 
 
-async def show_new(screen: MainScreen) -> None:
-    """Show a conversation that is not on disk yet, with its draft."""
+async def show_new(screen: MainScreen, *, focus: bool = True) -> None:
+    """Show a conversation that is not on disk yet, with its draft.
+
+    Args:
+        screen: The main screen.
+        focus: True begins to type; False leaves the keys where they are.
+    """
     screen.opening = None
     composer = screen.composer
     composer.settle()
@@ -66,8 +71,9 @@ async def show_new(screen: MainScreen) -> None:
         # Between two new ones the text stays: the draft that was kept may still hold
         # a prompt that is on its way.
         _show_text(screen, None, composer.draft if composer.file is None else draft)
-        # There is nothing to read here yet.
-        screen.composer.focus()
+        if focus:
+            # There is nothing to read here yet.
+            screen.composer.focus()
 
 
 async def open_file(screen: MainScreen, file: str, *, carry: bool = False) -> None:

@@ -137,5 +137,8 @@ class EventRouter:
             screen.work(follow_file(screen, file, event.to))
         elif event.by_others and composer.file == file and composer.draft.strip():
             screen.work(carry_to_new(screen, file))
+        elif neighbour:
+            screen.work(open_file(screen, neighbour))
         else:
-            screen.work(open_file(screen, neighbour) if neighbour else show_new(screen))
+            # The key that brings it back is a plain letter.
+            screen.work(show_new(screen, focus=False))
