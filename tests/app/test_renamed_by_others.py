@@ -9,6 +9,7 @@ import pytest
 from tests.support.demo import DemoThread
 from tests.support.driver import Driver
 from tests.support.waiting import until
+from tui.demo.pacing import Pace
 from tui.storage.drafts_file import load_drafts
 
 if TYPE_CHECKING:
@@ -130,3 +131,25 @@ async def test_the_draft_of_a_conversation_that_is_not_shown_moves_too(
     folder = typing.places.data / "conversations"
     folder.joinpath("hand.toml").rename(folder / "renamed.toml")
     await until(lambda: drafts(typing) == {"renamed.toml": DRAFT}, "it follows")
+
+
+async def test_an_answer_is_followed_into_the_file_that_is_left_of_a_removed_one(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "data" / "conversations"
+    folder.mkdir(parents=True)
+    (folder / "hand.toml").write_text(f"# Mine\n{TEXT}")
+    pace = Pace(first=0.0, token=0.02)
+    with DemoThread(pace=pace) as demo:
+        async with Driver(tmp_path, demo.base_url, open_file="hand.toml") as driver:
+            await driver.sees("written by hand")
+            await driver.say("long answer 400")
+            await driver.sees("This is a long answer")
+            (folder / "hand.toml").unlink()
+            await driver.press("ctrl+c")
+            await driver.sees("was removed by another program")
+            await until(lambda: driver.app.main.chat.file != "hand.toml", "it is left")
+            await driver.sees("long answer 400", "This is a long answer", "Stopped")
+            (second,) = folder.iterdir()
+            assert driver.app.main.chat.file == second.name
+            assert second.read_text().startswith(f"# Mine\n{TEXT}")

@@ -191,11 +191,11 @@ class Parts:
             now=now,
         )
 
-    def _lose(self, file: str) -> None:
+    def _lose(self, file: str, kept: str) -> None:
         """Go on without a file that can't be read any more, or is gone."""
         self.sessions.forget(file)
         if not (self.library.conversations / file).exists():
-            self.catalog.remove(file)
+            self.catalog.remove(file, by_others=True, to=kept)
 
     async def recover_answers(self) -> list[str]:
         """Keep what a crash left of answers; returns their conversations' files."""

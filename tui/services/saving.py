@@ -43,7 +43,7 @@ class Saving:
         disk: Disk,
         catalog: Catalog,
         outbox: Outbox,
-        lost: Callable[[str], None],
+        lost: Callable[[str, str], None],
     ) -> None:
         """Make it idle.
 
@@ -52,7 +52,8 @@ class Saving:
             disk: The thread that does the file work.
             catalog: Carries the lasting "not saved" mark.
             outbox: Who is told.
-            lost: Called with a file that can't be read any more.
+            lost: Called with a file that can't be read any more, and with the name
+                of the second file that holds our version.
         """
         self._library = library
         self._disk = disk
@@ -74,8 +75,8 @@ class Saving:
             try:
                 await self._append_unsaved(session)
                 loaded = await self._append(session, message)
-            except ConflictError:
-                await self._take_theirs(session)
+            except ConflictError as error:
+                await self._take_theirs(session, error.kept)
                 raise
             self._take(session, loaded, session.conversation.with_message(message))
 
@@ -123,8 +124,8 @@ class Saving:
         async with session.saving:
             try:
                 await self._append_unsaved(session)
-            except ConflictError:
-                await self._take_theirs(session)
+            except ConflictError as error:
+                await self._take_theirs(session, error.kept)
                 raise
 
     async def change(
@@ -155,8 +156,8 @@ class Saving:
                     )
                 else:
                     loaded = await self._disk.run(self._library.replace, whole, edited)
-            except ConflictError:
-                await self._take_theirs(session)
+            except ConflictError as error:
+                await self._take_theirs(session, error.kept)
                 raise
             session.loaded = loaded
             session.conversation = loaded.conversation
@@ -227,16 +228,21 @@ class Saving:
         ):
             self._outbox.put(ConversationChanged(session.file, conversation))
 
-    async def _take_theirs(self, session: Session) -> None:
-        """Go on with what others wrote; our version is in a second file by now."""
-        kept = tuple(session.unsaved)
+    async def _take_theirs(self, session: Session, kept: str) -> None:
+        """Go on with what others wrote; our version is in a second file by now.
+
+        Args:
+            session: The conversation.
+            kept: The name of the second file.
+        """
+        words = tuple(session.unsaved)
         session.unsaved.clear()
-        await self._tell_saved(kept)
+        await self._tell_saved(words)
         self._unmark(session.file)
         try:
             loaded = await self._disk.run(self._library.load, session.file)
         except StorageError:
-            self._lost(session.file)
+            self._lost(session.file, kept)
             return
         session.loaded = loaded
         session.conversation = loaded.conversation
@@ -246,7 +252,7 @@ class Saving:
         try:
             await self._append_unsaved(session)
         except ConflictError as error:
-            await self._take_theirs(session)
+            await self._take_theirs(session, error.kept)
             self._outbox.put(NoticeGiven(error.sentence, "warning"))
             return bool(error.kept)
         except StorageError as error:
