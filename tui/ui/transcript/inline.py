@@ -14,11 +14,18 @@ from tui.domain.visible import visible_line, visible_text
 from tui.ui.transcript.lines import PLAIN, Look
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from markdown_it.token import Token
 
 _URL = re.compile(r"(?:https?://|mailto:)[^\s<>\"'`|\\^{}]+", re.IGNORECASE)
+_BARE = re.compile(
+    r"(?<![\w@./:-])(?:www\.[\w-]+(?:\.[\w-]+)+(?:[/?#][^\s<>\"'`|\\^{}]*)?"
+    r"|[A-Za-z0-9][\w.+-]*@[A-Za-z0-9][\w-]*(?:\.[\w-]+)*\.[A-Za-z]{2,}(?![\w@-]|:\S))"
+)
+"""Addresses that say no scheme: of a site, of a person."""
+
+_MAY_STAND_OUT = ("://", "mailto:", "[^", "www.", "@")
 _URL_TAIL = re.compile(r"[.,:;!?\"'*_~]+$")
 _FOOTNOTE = re.compile(r"\[\^[^\]\s]{1,40}\]")
 TASK_BOXES = MappingProxyType({"[ ] ": "☐ ", "[x] ": "☑ ", "[X] ": "☑ "})
@@ -74,16 +81,14 @@ class _Writer:
 
     def write_plain(self, text: str, look: Look, *, linked: bool) -> None:
         """Write ordinary text; bare addresses and footnote marks stand out."""
-        if linked or ("://" not in text and "mailto:" not in text and "[^" not in text):
+        if linked or not any(sign in text for sign in _MAY_STAND_OUT):
             self.write(text, look)
             return
         at = 0
         for start, end, target in _marks(text):
             self.write(text[at:start], look)
             if target:
-                self.links.append(
-                    (self.length, self.length + end - start, text[start:end])
-                )
+                self.links.append((self.length, self.length + end - start, target))
                 self.write(text[start:end], look._replace(fg="accent", underline=True))
             else:
                 self.write(text[start:end], look._replace(fg="accent"))
@@ -97,19 +102,42 @@ class _Writer:
         return Inline(text, self.runs, self.links, source, task, typed)
 
 
-def _marks(text: str) -> list[tuple[int, int, bool]]:
-    found: list[tuple[int, int, bool]] = []
+def _marks(text: str) -> list[tuple[int, int, str]]:
+    """Return what stands out: start, end, and the target of an address or ""."""
+    found: list[tuple[int, int, str]] = []
     for match in _URL.finditer(text):
-        address = _URL_TAIL.sub("", match.group())
-        while address.endswith(")") and address.count(")") > address.count("("):
-            address = address[:-1]
+        address = _trimmed(match.group())
         if SAFE_LINK.match(address):
-            found.append((match.start(), match.start() + len(address), True))
-    taken = [(start, end) for start, end, _ in found]
-    for match in _FOOTNOTE.finditer(text):
-        if not any(start < match.end() and match.start() < end for start, end in taken):
-            found.append((match.start(), match.end(), False))
+            found.append((match.start(), match.start() + len(address), address))
+    _add_free(found, _BARE.finditer(text))
+    _add_free(found, _FOOTNOTE.finditer(text))
     return sorted(found)
+
+
+def _add_free(
+    found: list[tuple[int, int, str]], matches: Iterable[re.Match[str]]
+) -> None:
+    """Add what does not overlap with what was found before."""
+    taken = [(start, end) for start, end, _ in found]
+    for match in matches:
+        begin = match.start()
+        if any(start < match.end() and begin < end for start, end in taken):
+            continue
+        shown, target = match.group(), ""
+        if shown.startswith("www."):
+            shown = _trimmed(shown)
+            target = "http://" + shown
+        elif not shown.startswith("["):
+            target = "mailto:" + shown
+        found.append((begin, begin + len(shown), target))
+
+
+def _trimmed(address: str) -> str:
+    """Return an address without the punctuation of the sentence around it."""
+    address = _URL_TAIL.sub("", address)
+    while address.endswith(")") and address.count(")") > address.count("("):
+        address = address[:-1]
+    return address
 
 
 def read_inline(

@@ -27,11 +27,17 @@ class Parser:
 def make_parser() -> MarkdownIt:
     """Build the parser (0.5 ms, after an import of 80 ms)."""
     from markdown_it import MarkdownIt
+    from mdit_py_plugins.deflist import deflist_plugin
 
+    from tui.ui.transcript.footnote_rules import add_footnotes
     from tui.ui.transcript.math_rules import add_maths
+    from tui.ui.transcript.tilde_rules import add_single_tildes
 
     markdown = MarkdownIt("commonmark", {"maxNesting": NESTING, "html": True})
     markdown.enable(["table", "strikethrough"])
     markdown.disable("reference")
+    add_single_tildes(markdown)
     add_maths(markdown)
+    add_footnotes(markdown)
+    markdown.use(deflist_plugin)
     return markdown

@@ -1,8 +1,8 @@
 """Markdown source to blocks.
 
-CommonMark with tables, strikethrough and maths. HTML and comments are read as such to
-be shown exactly as they are written, and link definitions are text, because nothing of
-an answer may be invisible.
+CommonMark with tables, strikethrough, maths, footnotes and definitions. HTML and
+comments are read as such to be shown exactly as they are written, and link definitions
+are text, because nothing of an answer may be invisible.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from tui.ui.transcript.blocks import (
     TextBlock,
 )
 from tui.ui.transcript.code_segments import cut_code
+from tui.ui.transcript.footnote_rules import INDENT as FOOTNOTE_INDENT
 from tui.ui.transcript.inline import Inline, plain_inline, read_inline
 from tui.ui.transcript.lines import ACCENT, MUTED, PLAIN, Look, Piece
 from tui.ui.transcript.math_rules import unclosed_source
@@ -40,7 +41,9 @@ _HEADINGS = {
     2: Look(fg="accent", bold=True),
 }
 _SMALL_HEADING = Look(bold=True)
+_TERM = Look(bold=True)
 _LANGUAGE = re.compile(r"[\w+#.-]+")
+_TILDE_DEFINITION = re.compile(r"[> \t]*~[ \t]")
 _BAR = re.compile(r"(?<!\\)\|")
 _SPACED = frozenset({"code", "table", "math", "heading", "rule"})
 
@@ -66,7 +69,7 @@ class Carry:
 class Unit:
     """A stretch that stays as it is once the next one has begun.
 
-    A top-level block, or one item of a top-level list.
+    A top-level block, one item of a top-level list, or one term with its definitions.
 
     Attributes:
         line: Its first line, counted from the start of the stretch.
@@ -86,12 +89,19 @@ class Unit:
 class _Container:
     """An open quote or list item, and how it decorates the lines in it."""
 
-    __slots__ = ("first", "first_mark", "fresh", "rest", "rest_mark")
+    __slots__ = ("first", "first_mark", "fresh", "is_item", "rest", "rest_mark")
 
     def __init__(
-        self, first: Piece, rest: Piece, first_mark: str, rest_mark: str
+        self,
+        first: Piece,
+        rest: Piece,
+        first_mark: str,
+        rest_mark: str,
+        *,
+        is_item: bool = False,
     ) -> None:
         self.first, self.rest = first, rest
+        self.is_item = is_item
         self.first_mark, self.rest_mark = first_mark, rest_mark
         self.fresh = True
 
@@ -170,11 +180,7 @@ class _Builder:
         while index < len(tokens):
             token = tokens[index]
             kind = token.type
-            if (
-                token.level == 0
-                and token.nesting >= 0
-                and not kind.endswith("list_open")
-            ):
+            if token.level == 0 and token.nesting >= 0 and not _holds_units(kind):
                 self.open_unit(token)
                 if index_after := self._too_deep(tokens, index):
                     index = index_after
@@ -193,8 +199,15 @@ class _Builder:
                 self._close_item(tokens, index)
             elif kind == "blockquote_open":
                 self.containers.append(_Container(_QUOTE, _QUOTE, "> ", "> "))
-            elif kind == "blockquote_close":
-                self._close_quote(tokens, index)
+            elif kind == "footnote_open":
+                self._open_marked(token.markup + " ", FOOTNOTE_INDENT)
+            elif kind == "dt_open":
+                if token.level == 1:
+                    self.open_unit(token)
+            elif kind == "dd_open":
+                self._open_definition(tokens[index + 1])
+            elif kind in ("blockquote_close", "footnote_close", "dd_close"):
+                self._close_container(tokens, index)
             elif kind == "inline":
                 self._text(tokens, index)
             elif kind in ("fence", "code_block"):
@@ -262,7 +275,13 @@ class _Builder:
             bullet, mark = BULLETS[depth % len(BULLETS)] + " ", "- "
         blank = " " * len(bullet)
         self.containers.append(
-            _Container((bullet, ACCENT), (blank, PLAIN), mark, " " * len(mark))
+            _Container(
+                (bullet, ACCENT),
+                (blank, PLAIN),
+                mark,
+                " " * len(mark),
+                is_item=True,
+            )
         )
 
     def _close_item(self, tokens: Sequence[Token], index: int) -> None:
@@ -272,8 +291,21 @@ class _Builder:
             self.add(TextBlock(inline=Inline()), "text", first, min(last, first + 1))
         self.containers.pop()
 
-    def _close_quote(self, tokens: Sequence[Token], index: int) -> None:
-        if self.containers[-1].fresh and tokens[index - 1].type == "blockquote_open":
+    def _open_definition(self, content: Token) -> None:
+        """Open a definition; its own token does not always know where it begins."""
+        line = self.lines[content.map[0]] if content.map else ""
+        tilde = _TILDE_DEFINITION.match(line)
+        self._open_marked("~ " if tilde else ": ", 2)
+
+    def _open_marked(self, mark: str, indent: int) -> None:
+        """Open what is shown behind the mark that begins it in the source."""
+        blank = " " * len(mark)
+        self.containers.append(
+            _Container((mark, ACCENT), (blank, PLAIN), mark, " " * indent)
+        )
+
+    def _close_container(self, tokens: Sequence[Token], index: int) -> None:
+        if self.containers[-1].fresh and tokens[index - 1].nesting == 1:
             first, last = tokens[index - 1].map or (0, 0)
             self.add(TextBlock(inline=Inline()), "text", first, last)
         self.containers.pop()
@@ -282,6 +314,10 @@ class _Builder:
         token, opener = tokens[index], tokens[index - 1]
         first, last = opener.map or token.map or (0, 0)
         children = token.children or []
+        if opener.type == "dt_open":
+            inline = read_inline(children, _TERM, source=token.content)
+            self.add(TextBlock(inline=inline), "text", first, first + 1)
+            return
         if opener.type == "heading_open":
             level = int(opener.tag[1:])
             look = _HEADINGS.get(level, _SMALL_HEADING)
@@ -292,8 +328,8 @@ class _Builder:
             lead = block.lead
             block.lead = lead._replace(mark=lead.mark + hashes)
             return
-        fresh = bool(self.containers) and self.containers[-1].fresh
-        task = fresh and self.containers[-1].first is not _QUOTE
+        container = self.containers[-1] if self.containers else None
+        task = container is not None and container.fresh and container.is_item
         inline = read_inline(children, source=token.content, task=task)
         self.add(TextBlock(inline=inline), "text", first, last)
 
@@ -426,6 +462,11 @@ def offset_of_line(text: str, line: int) -> int:
     return at
 
 
+def _holds_units(kind: str) -> bool:
+    """Return whether a top-level block is no unit but made of them."""
+    return kind in ("bullet_list_open", "ordered_list_open", "dl_open")
+
+
 def only_unit(markdown: MarkdownIt, source: str) -> str:
     """Return the kind of the one unit that a stretch makes, or "" for none or several.
 
@@ -442,8 +483,8 @@ def only_unit(markdown: MarkdownIt, source: str) -> str:
         for token in tokens
         if token.nesting >= 0
         and (
-            (token.level == 0 and not token.type.endswith("list_open"))
-            or (token.level == 1 and token.type == "list_item_open")
+            (token.level == 0 and not _holds_units(token.type))
+            or (token.level == 1 and token.type in ("list_item_open", "dt_open"))
         )
     ]
     return kinds[0] if len(kinds) == 1 else ""
