@@ -22,6 +22,7 @@ from tui.services.engine import Disk
 from tui.services.events import ModelsListed
 from tui.services.indexing import Indexing
 from tui.services.listing import Listing
+from tui.services.overwriting import Overwriting
 from tui.services.queued_prompts import QueuedPrompts
 from tui.services.revising import Revising
 from tui.services.saving import Saving
@@ -133,6 +134,12 @@ class Parts:
             catalog=self.catalog,
             undo=self.undo,
         )
+        self.overwriting = Overwriting(
+            sessions=self.sessions,
+            saving=self.saving,
+            undo=self.undo,
+            outbox=outbox,
+        )
         self.trashing = Trashing(
             self.library,
             sessions=self.sessions,
@@ -231,6 +238,9 @@ class Parts:
         loop = asyncio.get_running_loop()
         self.indexing.start(
             lambda summary: loop.call_soon_threadsafe(self.catalog.learn, summary)
+        )
+        self.library.told = lambda overwritten: loop.call_soon_threadsafe(
+            self.overwriting.note, overwritten
         )
         self.listing.begin()
 

@@ -22,14 +22,14 @@ from tui.storage.decoding import decode_messages, is_made_up
 from tui.storage.disk import ChangedOnDisk
 from tui.storage.encoding import encode, encode_messages
 from tui.storage.file_names import conflict_name
-from tui.storage.fresh_messages import FreshMessages
+from tui.storage.fresh_messages import FreshMessages, Overwritten
 from tui.storage.known_ids import KnownIds
 from tui.storage.loaded_file import LoadedFile, short, understand
 from tui.storage.merging import below_survivors, close_gaps, merge
 from tui.storage.reading import read_content, read_stamp
 from tui.storage.rewriting import put_back, rewrite
 from tui.storage.room import check_openable
-from tui.storage.stamp import Stamp
+from tui.storage.stamp import Stamp, identify
 from tui.storage.toml_pieces import TABLE_LINE
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ class ConversationWriter:
         log: AppendLog,
         load: Callable[[str], LoadedFile],
         in_place_from: int,
+        told: Callable[[Overwritten], object],
     ) -> None:
         """Take what is needed to write.
 
@@ -78,6 +79,8 @@ class ConversationWriter:
             log: Protects what is appended in place.
             load: Reads a file as it is now.
             in_place_from: From which size on, in bytes, messages are added in place.
+            told: Called when messages were put back that another program's older copy
+                of the file lacked, or when it took them out on purpose.
         """
         self.in_place_from = in_place_from
         self._calls = calls
@@ -85,6 +88,7 @@ class ConversationWriter:
         self._home = home
         self._log = log
         self._load = load
+        self._told = told
         self._fresh = FreshMessages()
         self._known = KnownIds()
         self._unsynced: set[str] = set()
@@ -105,12 +109,22 @@ class ConversationWriter:
                 return understand(file, content, stamp)
 
     def has_lost(self, loaded: LoadedFile) -> bool:
-        """Return whether an older copy was saved over what we had just appended."""
-        theirs = loaded.conversation
-        return bool(self._fresh.overwritten(loaded.file, theirs, loaded.stamp))
+        """Return whether an older copy was saved over what we had just appended.
+
+        What somebody took out on purpose is told, and not asked about again.
+        """
+        file, theirs = loaded.file, loaded.conversation
+        lost = self._fresh.overwritten(file, theirs, loaded.stamp)
+        if not lost:
+            return False
+        if not self._fresh.were_taken_out(loaded, lost) or not self._rests(loaded):
+            return True
+        self._fresh.forget(file, keep=theirs)
+        self._tell(theirs, file, lost, put_back=False)
+        return False
 
     def has_lost_at(self, end: LoadedEnd) -> bool:
-        """Return the same of a file of which only the end has been read."""
+        """Return whether messages are lacking, by the end of a file alone."""
         stamp = Stamp(end.identity, hashlib.sha256())
         return bool(self._fresh.overwritten(end.file, end.conversation, stamp))
 
@@ -132,11 +146,31 @@ class ConversationWriter:
             ours = loaded.conversation
             new = below_survivors(new, ours, current.conversation)
             try:
-                return self._append(current, new, in_place=attempt >= _BUSY)
+                appended = self._append(current, new, in_place=attempt >= _BUSY)
             except ChangedOnDisk:
                 whole = replace(ours, messages=(*ours.messages, *new))
                 current = self._load_theirs(loaded, whole)
+            else:
+                if lost:
+                    self._tell(ours, loaded.file, lost, put_back=True)
+                return appended
         raise _keeps_changing(loaded.file)
+
+    def _rests(self, loaded: LoadedFile) -> bool:
+        """Return whether nobody is in the middle of writing a file."""
+        time.sleep(_SETTLING[0])
+        return identify(self._folder / loaded.file) == loaded.stamp.identity
+
+    def _tell(
+        self,
+        conversation: Conversation,
+        file: str,
+        lost: Sequence[Message],
+        *,
+        put_back: bool,
+    ) -> None:
+        title = conversation.title
+        self._told(Overwritten(file, title, tuple(lost), put_back))
 
     def append_to_end(
         self, end: LoadedEnd, messages: Sequence[Message]
@@ -205,7 +239,7 @@ class ConversationWriter:
         ):
             content = self._read_version(current)
             written = self._write(current, content, conversation)
-            self._fresh.add(current.file, messages)
+            self._fresh.add(current, written.conversation, len(messages))
             return written
         if current.ragged and current.size:
             piece = b"\n" + piece
@@ -216,7 +250,7 @@ class ConversationWriter:
             stamp = disk.write_over(self._calls, path, content, current.stamp)
         else:
             stamp = self._append_in_place(path, piece, current.stamp)
-        self._fresh.add(current.file, messages)
+        self._fresh.add(current, conversation, len(messages))
         there = current.conversation.messages
         self._known.grew(current.file, there, conversation.messages)
         starts = current.starts

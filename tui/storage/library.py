@@ -37,13 +37,14 @@ from tui.storage.trash import Trash
 from tui.storage.watching import Changes, Snapshot, find_changes, take_snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date, timedelta
     from pathlib import Path
 
     from tui.domain.conversation import Conversation
     from tui.domain.message import Message
     from tui.domain.summary import Summary, Trashed
+    from tui.storage.fresh_messages import Overwritten
     from tui.storage.stamp import Identity
 
 __all__ = ["Library", "LoadedFile"]
@@ -61,6 +62,8 @@ class Library:
         conversations: Where the files are.
         journal: Where running answers are kept until they are in their files.
         folder: Knows whether the data folder is still the one of this run.
+        told: Called, on the thread that does the work, when another program saved a
+            file without messages that we had just added.
     """
 
     def __init__(
@@ -82,6 +85,7 @@ class Library:
         self.root = root
         self.conversations = root / "conversations"
         self.journal = root / "journal"
+        self.told: Callable[[Overwritten], object] = lambda _: None
         self.folder = LibraryFolder(root, self.conversations)
         self._calls = calls or SystemCalls()
         self._rows = RowCache(self.conversations, cache)
@@ -94,6 +98,7 @@ class Library:
             self._log,
             self._load,
             in_place_from,
+            lambda overwritten: self.told(overwritten),
         )
 
     def scan(self) -> list[Summary]:

@@ -339,7 +339,7 @@ def test_a_version_that_lost_our_words_is_left_to_loading(library: Library) -> N
     path = put(library, chat(20))
     older = path.read_bytes()
     library.append(library.load(FILE), [prompt(100, parent="a19")])
-    path.write_bytes(older)
+    path.write_bytes(older.replace(b"Answer 3", b"Edited 3"))
     assert library.open_end(FILE, 4, whole_up_to=0) is None
     assert library.load(FILE).conversation.messages[-1].id == "p100"
 
