@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _URL = re.compile(r"(?:https?://|mailto:)[^\s<>\"'`|\\^{}]+", re.IGNORECASE)
 _BARE = re.compile(
-    r"(?<![\w@./:-])(?:www\.[\w-]+(?:\.[\w-]+)+(?:[/?#][^\s<>\"'`|\\^{}]*)?"
+    r"(?<![\w@./:+-])(?:www\.[\w-]+(?:\.[\w-]+)+(?:[/?#][^\s<>\"'`|\\^{}]*)?"
     r"|[A-Za-z0-9][\w.+-]*@[A-Za-z0-9][\w-]*(?:\.[\w-]+)*\.[A-Za-z]{2,}(?![\w@-]|:\S))"
 )
 """Addresses that say no scheme: of a site, of a person."""
