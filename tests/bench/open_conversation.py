@@ -141,7 +141,8 @@ def measure(messages: int, rounds: int, *, index: bool) -> float:
             f"  {statistics.median(times) * 1000:6.0f} ms"
             f"  (worst {max(times) * 1000:.0f})"
         )
-    print(f"  ratio {ratio:.2f}  (limit {LIMIT})")
+    broken = "  BROKEN" if ratio > LIMIT else ""
+    print(f"  ratio {ratio:.2f}  (limit {LIMIT}){broken}")
     print(f"  its first message reached after {first * 1000:.0f} ms")
     return ratio
 

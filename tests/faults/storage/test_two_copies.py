@@ -36,9 +36,9 @@ async def ask_many(desk: Desk, shared: str, name: str, count: int) -> None:
 @pytest.mark.promise
 @pytest.mark.timeout(900)
 async def test_two_copies_lose_nothing_and_see_each_other(
-    tmp_path: Path, request: pytest.FixtureRequest, measured: Measured
+    tmp_path: Path, measured: Measured
 ) -> None:
-    count = 200 if request.config.getoption("--long") else 20
+    count = 200
     with DemoThread() as demo:
         settings = settings_for(demo.base_url)
         async with Desk(tmp_path, settings) as one, Desk(tmp_path, settings) as two:
