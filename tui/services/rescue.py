@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from pathlib import Path
@@ -28,14 +29,22 @@ def write_rescue(
     content = "\n\n".join(f"# {title}\n\n{text}" for title, text in words) + "\n"
     name = f"fortytwo-rescued-{now:%Y-%m-%d-%H%M%S}.md"
     for folder in (*folders, Path.home(), Path(tempfile.gettempdir())):
-        try:
-            path = folder / name
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-            with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
-                file.write(content.encode("utf-8", "replace"))
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError:
-            continue
-        return path
+        path = folder / name
+        with contextlib.suppress(OSError):
+            _write(path, content.encode("utf-8", "replace"))
+            return path
     return None
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file whose name is free; of one that fails nothing is left."""
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(fd, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        with contextlib.suppress(OSError):
+            path.unlink()
+        raise
