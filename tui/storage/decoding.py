@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tui.domain.conversation import Conversation
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 MOST_PROBLEMS = 50
 """How many wrong values of one file are listed."""
+
+CIRCLE = "it leads back to this message, which now begins a path of its own."
 
 _MADE_UP = re.compile(r"x-[0-9a-f]{16}(?:-\d+)?")
 _ROLES = {role.value: role for role in Role}
@@ -164,7 +166,25 @@ class _Decoder:
             message = self._read_message(nth, table, identity, above, known)
             messages.append(message)
             above = identity
-        return tuple(messages)
+        return tuple(messages if part else self._open_circles(messages))
+
+    def _open_circles(self, messages: list[Message]) -> list[Message]:
+        """Put the first message of each circle of parents at the top of a path."""
+        places = {message.id: nth for nth, message in enumerate(messages)}
+        clear: set[str] = set()
+        for message in tuple(messages):
+            way: list[str] = []
+            step: str | None = message.id
+            while step is not None and step not in clear:
+                clear.add(step)
+                way.append(step)
+                step = messages[places[step]].parent
+            if step in way:
+                circle = way[way.index(step) :]
+                first = min(places[one] for one in circle)
+                messages[first] = replace(messages[first], parent=None)
+                self._complain("parent", CIRCLE, first)
+        return messages
 
     def _read_format(self, fields: Fields) -> str:
         if "format" not in fields.rest:

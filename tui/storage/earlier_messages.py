@@ -198,11 +198,14 @@ class EarlierMessages:
         messages += end.conversation.messages[: end.count]
         starts = [start for slice_ in reversed(self._starts) for start in slice_]
         starts += end.starts[: end.count]
-        ids = {message.id for message in messages}
-        parents = {message.parent for message in messages if message.parent is not None}
+        ids: set[str] = set()
+        for message in messages:
+            parent = message.parent
+            # A parent further down could lead in a circle.
+            if message.id in ids or (parent is not None and parent not in ids):
+                return None
+            ids.add(message.id)
         active = end.conversation.active
-        if len(ids) < len(messages) or not parents <= ids:
-            return None
         if active is not None and active not in ids:
             return None
         return LoadedFile(

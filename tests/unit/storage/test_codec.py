@@ -229,6 +229,28 @@ def test_same_id_twice_is_told_and_both_are_kept() -> None:
 
 
 @pytest.mark.parametrize(
+    ("parents", "lines"),
+    [("ba", [4]), ("bcab", [4]), ("a", [4]), ("cdb", [4, 12]), ("badc", [4, 20])],
+)
+def test_parents_in_a_circle_are_told_and_every_message_has_a_place(
+    parents: str, lines: list[int]
+) -> None:
+    tables = [
+        f"[[messages]]\nrole = 'user'\nid = '{name}'\nparent = '{parent}'\n"
+        f"content = '{name}'\n\n\n\n"
+        for name, parent in zip("abcd", parents, strict=False)
+    ]
+    decoded = decode("".join(tables).encode(), "x.toml")
+    assert {one.key for one in decoded.problems} == {"parent"}
+    assert sorted(one.line or 0 for one in decoded.problems) == lines
+    conversation = decoded.conversation
+    for message in conversation.messages:
+        seen = replace(conversation, active=message.id).path
+        assert message in seen
+        assert seen[0].parent is None
+
+
+@pytest.mark.parametrize(
     ("content", "reason"),
     [
         (b"", "empty"),

@@ -128,6 +128,7 @@ def test_the_end_and_the_rest_are_the_whole(
             '\nid = "p0"\n',
             '\nparent = "nowhere"\n',
             '\nparent = "a0"\n',
+            '\nparent = "p1"\n',
             '\nparent = ""\n',
             "\nparent = 5\n",
             "\nnonsense\n",
