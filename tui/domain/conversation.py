@@ -94,6 +94,14 @@ class Conversation:
         """Return the message with that id, or None."""
         return self._by_id.get(message_id)
 
+    def through(self, message_id: str) -> Conversation:
+        """Return it with a path that leads through a message, if that is there."""
+        if self.find(message_id) is None or any(
+            message.id == message_id for message in self.path
+        ):
+            return self
+        return replace(self, active=message_id)
+
     def siblings(self, message_id: str) -> tuple[Message, ...]:
         """Return the messages that share a parent and a role with this one."""
         message = self._by_id[message_id]

@@ -120,6 +120,7 @@ class Answers:
                 AnswerGrew(file, turn.message_id, text, reasoning)
             ),
         )
+        session.own = parent
         session.answering = answering
         session.task = asyncio.create_task(self._answer(session, answering, then))
         # An answer may still be on its way to the disk when its session is forgotten.
@@ -171,6 +172,9 @@ class Answers:
         self, session: Session, message: Message, answering: Answering
     ) -> None:
         file = session.file
+        if session.own == message.parent:
+            # Nothing else was chosen meanwhile.
+            session.own = message.id
         session.conversation = session.conversation.with_message(message)
         self._part(session, answering)
         shown = self._sessions.shown == file

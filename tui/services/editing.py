@@ -151,7 +151,9 @@ class Editing:
                 raise UsageError("There is only one answer; ask again for another.")
             at = [sibling.id for sibling in siblings].index(message_id)
             target = siblings[(at + step) % len(siblings)].id
-            await self._saving.change(session, lambda now: replace(now, active=target))
+            await self._saving.change(
+                session, lambda now: replace(now, active=target), chosen=target
+            )
 
     async def pin(self, file: str) -> bool:
         """Keep a conversation at the top of the list, or no longer.
@@ -179,11 +181,11 @@ class Editing:
             StorageError: The copy or the file can't be written.
         """
         async with self._sessions.hold_idle(file) as session:
-            before = session.conversation
-            if not before.messages:
+            if not session.conversation.messages:
                 raise UsageError("Nothing has been said here yet.")
             # What is in memory only would be missing in a copy of the file.
             await self._saving.save(session)
+            before = session.whole.conversation
             kept = await self._disk.run(self._library.copy_to_trash, file)
             await self._saving.change(
                 session, lambda now: replace(now, messages=(), active=None)

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import StorageError
+from tui.services import own_path
 from tui.services.engine import Disk
 from tui.services.events import ConversationUnreadable, EarlierLoaded
 from tui.storage.conversation_end import LoadedEnd
@@ -144,7 +145,7 @@ class ReadingOn:
             if joined is None:
                 joined = await self._disk.run(self._library.load, session.file)
             session.loaded = joined
-            session.conversation = joined.conversation
+            own_path.take(session, joined.conversation, self._outbox)
 
 
 def _on_path(slice_: Sequence[Message], wanted: str | None) -> tuple[Message, ...]:

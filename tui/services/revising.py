@@ -80,7 +80,9 @@ class Revising:
             shown = session.conversation.path[-1].id
             edited = self._edited(old, text)
             await self._saving.change(
-                session, lambda now: replace(now.with_message(edited), active=None)
+                session,
+                lambda now: replace(now.with_message(edited), active=None),
+                chosen=edited.id,
             )
             if edited.role is Role.USER:
                 self._sending.answer(session, edited.id)
@@ -89,7 +91,7 @@ class Revising:
         async def show_old() -> None:
             async with self._sessions.hold_idle(file) as session:
                 await self._saving.change(
-                    session, lambda now: replace(now, active=shown)
+                    session, lambda now: replace(now, active=shown), chosen=shown
                 )
 
         self._undo.push(show_old, "The words from before are back; > shows the others.")

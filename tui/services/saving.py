@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import ConflictError, StorageError
+from tui.services import own_path
 from tui.services.events import ConversationChanged, NoticeGiven
 from tui.storage.conversation_end import LoadedEnd
 
@@ -78,6 +79,7 @@ class Saving:
             except ConflictError as error:
                 await self._take_theirs(session, error.kept)
                 raise
+            session.own = message.id
             self._take(session, loaded, session.conversation.with_message(message))
 
     async def _append(
@@ -90,9 +92,10 @@ class Saving:
                 return end
             # Others wrote it: what they made of it must be known first.
             loaded = await self._disk.run(self._library.load, session.file)
-            session.loaded, session.conversation = loaded, loaded.conversation
-            self._outbox.put(ConversationChanged(session.file, loaded.conversation))
-            path = loaded.conversation.path
+            session.loaded = loaded
+            own_path.take(session, loaded.conversation, self._outbox)
+            self._outbox.put(ConversationChanged(session.file, session.conversation))
+            path = session.conversation.path
             if message.parent and loaded.conversation.find(message.parent) is None:
                 message = replace(message, parent=path[-1].id if path else None)
         return await self._disk.run(self._library.append, loaded, [message])
@@ -133,6 +136,7 @@ class Saving:
         session: Session,
         edit: Callable[[Conversation], Conversation],
         copy: str = "",
+        chosen: str | None = None,
     ) -> None:
         """Rewrite a file with an edit of its conversation.
 
@@ -140,6 +144,7 @@ class Saving:
             session: The conversation.
             edit: Returns what it shall say.
             copy: The name of a copy in the trash, out of which messages come back.
+            chosen: The id of the message whose path is shown here from now on.
 
         Raises:
             StorageError: Nothing changed.
@@ -159,9 +164,11 @@ class Saving:
             except ConflictError as error:
                 await self._take_theirs(session, error.kept)
                 raise
+            if chosen is not None:
+                session.own, session.parted = chosen, False
             session.loaded = loaded
-            session.conversation = loaded.conversation
-            self._outbox.put(ConversationChanged(session.file, loaded.conversation))
+            own_path.take(session, loaded.conversation, self._outbox, edited)
+            self._outbox.put(ConversationChanged(session.file, session.conversation))
 
     async def rest(self, sessions: Iterable[Session], patience: float) -> None:
         """Wait until none of these files is being written.
@@ -221,12 +228,12 @@ class Saving:
         for message in session.unsaved:
             if conversation.find(message.id) is None:
                 conversation = conversation.with_message(message)
-        session.conversation = conversation
+        own_path.take(session, conversation, self._outbox, expected)
         if conversation.messages != expected.messages or (
             conversation.system_prompt != expected.system_prompt
             or conversation.title != expected.title
         ):
-            self._outbox.put(ConversationChanged(session.file, conversation))
+            self._outbox.put(ConversationChanged(session.file, session.conversation))
 
     async def _take_theirs(self, session: Session, kept: str) -> None:
         """Go on with what others wrote; our version is in a second file by now.
@@ -245,8 +252,8 @@ class Saving:
             self._lost(session.file, kept)
             return
         session.loaded = loaded
-        session.conversation = loaded.conversation
-        self._outbox.put(ConversationChanged(session.file, loaded.conversation))
+        own_path.take(session, loaded.conversation, self._outbox)
+        self._outbox.put(ConversationChanged(session.file, session.conversation))
 
     async def _try_unsaved(self, session: Session) -> bool:
         try:

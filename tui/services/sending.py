@@ -200,7 +200,7 @@ class Sending:
                 raise UsageError("There is no prompt above this answer to send again.")
             await self._certain.check(session.conversation.endpoint)
             session.check_room()
-            if session.conversation.active is not None:
+            if session.whole.conversation.active is not None:
                 await self._saving.change(
                     session, lambda now: replace(now, active=None)
                 )

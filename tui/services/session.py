@@ -65,6 +65,8 @@ class Session:
         reading: The task that reads what is above the end.
         awaited: How many wait for that.
         warned: True once it was said that it will soon be full.
+        own: The id of the message that was said, asked for or chosen last here.
+        parted: True once it was said that others have gone on beside it.
     """
 
     loaded: LoadedFile | LoadedEnd
@@ -79,6 +81,8 @@ class Session:
     reading: asyncio.Task[None] | None = None
     awaited: int = 0
     warned: bool = False
+    own: str | None = None
+    parted: bool = False
 
     def __post_init__(self) -> None:
         self.conversation = self.loaded.conversation

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import StorageError
+from tui.services import own_path
 from tui.services.events import ConversationChanged, NoticeGiven
 from tui.storage.index_reading import read_file_rows, read_row
 from tui.storage.notifications import changed_names
@@ -294,6 +295,6 @@ class Watching:
             return
         before = session.conversation
         session.loaded = loaded
-        session.conversation = loaded.conversation
-        if loaded.conversation != before:
-            self._outbox.put(ConversationChanged(session.file, loaded.conversation))
+        own_path.take(session, loaded.conversation, self._outbox)
+        if session.conversation != before:
+            self._outbox.put(ConversationChanged(session.file, session.conversation))
