@@ -234,7 +234,7 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
 
     def painted(self) -> None:
         """Let the first keys through, then start the services."""
-        self.set_timer(FIRST_KEYS, self.begin)
+        self._call_after(FIRST_KEYS, self.begin)
 
     def begin(self) -> None:
         """Start the services, once the first frame is painted."""
@@ -279,9 +279,17 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         self._round_waits = True
         wait = self._last_round + FRAME - time.monotonic()
         if wait > 0:
-            self.set_timer(wait, self._take_events)
+            self._call_after(wait, self._take_events)
         else:
             self.call_later(self._take_events)
+
+    def _call_after(self, seconds: float, call: Callable[[], None]) -> None:
+        """Call a method a little later, however busy the machine is.
+
+        A one-shot timer of Textual never fires when its time is over before it first
+        looks at the clock; the screen would stand still for good.
+        """
+        asyncio.get_running_loop().call_later(seconds, self.call_later, call)
 
     def _take_events(self) -> None:
         self._round_waits = False
