@@ -16,7 +16,7 @@ from tui.services import own_path
 from tui.services.events import ConversationChanged, NoticeGiven
 from tui.storage.index_reading import read_file_rows, read_row
 from tui.storage.notifications import changed_names
-from tui.storage.stamp import Identity
+from tui.storage.stamp import Identity, identify
 from tui.storage.watching import find_changes
 
 if TYPE_CHECKING:
@@ -97,6 +97,8 @@ class Watching:
         """Files that the system says were written since the last glance."""
         self._held: set[str] = set()
         """Files that are gone, and whose words are still on their way to the disk."""
+        self._seen: dict[str, Identity] = {}
+        """The version of each open file that was looked at last."""
         self._reachable = True
 
     async def begin(self, known: Snapshot) -> None:
@@ -148,6 +150,7 @@ class Watching:
                     if changes:
                         await self._tell(changes)
                     await self._let_go()
+                    await self._look_closer()
             except (StorageError, OSError) as error:
                 log.warning("the folder can't be watched: %s", error)
             except Exception:
@@ -245,6 +248,22 @@ class Watching:
             else:
                 self._remove(file)
 
+    async def _look_closer(self) -> None:
+        """Notice edits of what is open that left time and size as they were.
+
+        Only the time of the change itself shows them, and that moves with a rename, so
+        that it can't tell the versions of all the files.
+        """
+        sessions = [one for one in self._sessions if one.idle and not one.partial]
+        opened = {session.file for session in sessions}
+        self._seen = {file: one for file, one in self._seen.items() if file in opened}
+        for session in sessions:
+            path = self._library.conversations / session.file
+            now = await self._looking.run(identify, path)
+            known = (None, self._seen.get(session.file))
+            if session.idle and now not in known:
+                await self._read_again(session)
+
     async def _tell_many(self, changes: Changes) -> None:
         """Read many rows, and tell of them in ever larger heaps."""
         # Names begin with a date: the newest are likely to be first.
@@ -281,8 +300,10 @@ class Watching:
         if not await self._sessions.complete(session):
             return
         try:
-            status = await self._disk.run(path.stat)
-            if Identity.of(status) == session.whole.stamp.identity:
+            now = self._seen[session.file] = Identity.of(
+                await self._disk.run(path.stat)
+            )
+            if now == session.whole.stamp.identity:
                 return
             loaded = await self._disk.run(self._library.load, session.file)
         except FileNotFoundError:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from typing import TYPE_CHECKING
 
@@ -325,6 +326,24 @@ async def test_an_answer_the_disk_refuses_is_kept_and_saved_later(
     assert saved["content"].strip() == answer.content.strip()
     await until(lambda: not desk.told(ActivityChanged)[-1].activity.unsaved)
     assert any("saved again" in notice.sentence for notice in desk.told(NoticeGiven))
+
+
+async def test_an_edit_that_leaves_size_and_time_as_they_were_shows_up(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    path = tmp_path / "data" / "conversations" / "hand.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text("[[messages]]\nrole = 'user'\ncontent = 'a robot'\n")
+    before = path.stat()
+    async with Desk(tmp_path, settings_for(demo.base_url)) as desk:
+        await until(lambda: desk.told(SummaryChanged) or desk.told(LibraryListed))
+        await desk.workspace.open("hand.toml")
+        with path.open("r+") as file:
+            file.write(path.read_text().replace("robot", "ROBOT"))
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        await until(lambda: desk.told(ConversationChanged), "the edit is seen")
+        (message,) = desk.told(ConversationChanged)[-1].conversation.messages
+        assert message.content == "a ROBOT"
 
 
 async def test_outside_changes_show_up_by_themselves(desk: Desk) -> None:
