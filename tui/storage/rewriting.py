@@ -156,7 +156,8 @@ def _rewrite_uncut(content: bytes, old: Decoded, new: Conversation) -> bytes | N
     tables = encode_messages(added, before[-1].id if before else None)
     if not old.appendable:
         text = _name_inline(decode_text(content), new)
-        if not new.messages or is_empty_array(text, "messages"):
+        turned = bool(before) != bool(new.messages)
+        if turned and (before or is_empty_array(text, "messages")):
             text = remove_array(text, "messages")
         elif added:
             values = parse_toml(tables.decode())["messages"]

@@ -157,10 +157,12 @@ def test_an_empty_list_gives_way_to_tables_and_costs_no_comment(
 ) -> None:
     text = f"# Mine\nmessages = []{comment}\ntitle = 'T' # why\n[notes] # n\nx = 1"
     loaded = written(library, text)
+    loaded = library.replace(loaded, replace(loaded.conversation, title="New"))
+    assert text_of(library) == text.replace("'T'", '"New"')
     loaded = library.append(loaded, [prompt(1)])
     assert loaded.appendable
     kept = comment.lstrip() + "\n" if comment else ""
-    start = f"# Mine\n{kept}title = 'T' # why\n[notes] # n\nx = 1\n\n[[messages]]\n"
+    start = f'# Mine\n{kept}title = "New" # why\n[notes] # n\nx = 1\n\n[[messages]]\n'
     assert text_of(library).startswith(start)
     assert library.load("hand.toml").conversation.messages == (prompt(1),)
 
