@@ -29,6 +29,7 @@ from tui.ui.keys import Place, rows_with
 from tui.ui.keys_in_turn import KeysInTurn
 from tui.ui.leaving import PATIENCE, Leaving
 from tui.ui.line_filter import VisibleFilter
+from tui.ui.once import call_once
 from tui.ui.screens.main import MainScreen
 from tui.ui.taken_keys import rows_that_work
 from tui.ui.terminal.driver import GuardedDriver
@@ -234,7 +235,7 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
 
     def painted(self) -> None:
         """Let the first keys through, then start the services."""
-        self._call_after(FIRST_KEYS, self.begin)
+        call_once(self, FIRST_KEYS, self.begin)
 
     def begin(self) -> None:
         """Start the services, once the first frame is painted."""
@@ -279,17 +280,9 @@ class FortytwoApp(App[str | None], inherit_bindings=False):
         self._round_waits = True
         wait = self._last_round + FRAME - time.monotonic()
         if wait > 0:
-            self._call_after(wait, self._take_events)
+            call_once(self, wait, self._take_events)
         else:
             self.call_later(self._take_events)
-
-    def _call_after(self, seconds: float, call: Callable[[], None]) -> None:
-        """Call a method a little later, however busy the machine is.
-
-        A one-shot timer of Textual never fires when its time is over before it first
-        looks at the clock; the screen would stand still for good.
-        """
-        asyncio.get_running_loop().call_later(seconds, self.call_later, call)
 
     def _take_events(self) -> None:
         self._round_waits = False

@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from tui.domain.phase import Phase
 from tui.domain.visible import visible_line
+from tui.ui.once import call_once
 from tui.ui.screens.dialog import Dialog
 from tui.ui.text import cut_line, fill_line
 from tui.ui.widgets.status_text import SEPARATOR, clock_text, turn_text
@@ -153,7 +154,7 @@ class RequestQueue(Dialog[str | None]):
     def _look_soon(self) -> None:
         # The change is made on another thread; the next look comes anyway.
         if self.is_attached:
-            self.set_timer(0.05, self._look)
+            call_once(self, 0.05, self._look)
 
     def action_close(self) -> None:
         """Back to the conversation."""

@@ -11,6 +11,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from tui.domain.theme import ThemeColors
+from tui.ui.once import call_once
 from tui.ui.transcript.colors import TranscriptColors
 from tui.ui.transcript.highlighting import Highlighter
 from tui.ui.transcript.painting import Painter
@@ -103,7 +104,7 @@ class PaintedView(ReadingView):
         """Remember the loop that lexers report to."""
         self._loop = asyncio.get_running_loop()
         if self._background:
-            self.call_after_refresh(self.set_timer, WARM_AFTER, self._warm)
+            self.call_after_refresh(call_once, self, WARM_AFTER, self._warm)
 
     def _warm(self) -> None:
         """Import the parser and the commonest lexers after the first frame."""

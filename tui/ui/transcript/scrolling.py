@@ -15,6 +15,8 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 
+from tui.ui.once import call_once
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
@@ -182,7 +184,7 @@ class ReadingView(ScrollView):
 
     def _schedule_work(self) -> None:
         if self._work_timer is None and self.reading.entries:
-            self._work_timer = self.set_timer(0.02, self._work)
+            self._work_timer = call_once(self, 0.02, self._work)
 
     def _work(self) -> None:
         """Lay out a little more of what is near the screen, then come back."""
@@ -197,7 +199,7 @@ class ReadingView(ScrollView):
             self.refresh()
         self._tell()
         if more:
-            self._work_timer = self.set_timer(0.005, self._work)
+            self._work_timer = call_once(self, 0.005, self._work)
         else:
             reading.forget_far()
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from tui.ui.once import call_once
 from tui.ui.transcript.find import Finder, FindState
 from tui.ui.transcript.navigation import reveal_line
 from tui.ui.transcript.painted_view import PaintedView
@@ -157,7 +158,7 @@ class SearchedView(PaintedView):
     def _search_on(self) -> None:
         """Search in a moment, in the next slice."""
         if self._search_timer is None:
-            self._search_timer = self.set_timer(SEARCH_PAUSE, self._search)
+            self._search_timer = call_once(self, SEARCH_PAUSE, self._search)
 
     def _step(self, direction: int) -> bool:
         if self.finder is None:

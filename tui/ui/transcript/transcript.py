@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from tui.ui.once import call_once
 from tui.ui.transcript import navigation
 from tui.ui.transcript.memory import Memory
 from tui.ui.transcript.searched_view import SearchedView
@@ -356,8 +357,8 @@ class Transcript(SearchedView, can_focus=True):
                 later = echoed if due <= echoed else self._typed_at + TYPING
                 # However fast the letters come, the stream is not held up for good.
                 due = min(later, max(due, self._painted_at + TYPING))
-            self._paint_timer = self.set_timer(
-                max(0.001, due - now), self._paint_stream
+            self._paint_timer = call_once(
+                self, max(0.001, due - now), self._paint_stream
             )
 
     def _paint_stream(self) -> None:

@@ -15,6 +15,7 @@ from textual.app import SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from tui.ui.once import call_once
 from tui.ui.widgets.newlines import NEWLINE_KEYS, SEND_KEYS, teach_sequences
 from tui.ui.widgets.paste_area import EnterRole, PasteArea
 from tui.ui.widgets.prompt_history import PromptHistory
@@ -183,7 +184,7 @@ class Composer(PasteArea):
 
     def _draft_changed(self) -> None:
         if self._draft_timer is None and self.is_attached:
-            self._draft_timer = self.set_timer(DRAFT_PAUSE, self.flush_draft)
+            self._draft_timer = call_once(self, DRAFT_PAUSE, self.flush_draft)
 
     # ------------------------------------------------------------ keys
 

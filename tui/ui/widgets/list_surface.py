@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 
+from tui.ui.once import call_once
 from tui.ui.text import foreign_line
 from tui.ui.widgets.filter_line import FilterLine
 from tui.ui.widgets.list_marks import MarkKind, totals_of, words_of
@@ -255,7 +256,7 @@ class ListSurface(ScrollView):
         now = self._clock()
         tomorrow = datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)
         seconds = (tomorrow - now).total_seconds() + 1
-        self._midnight = self.set_timer(seconds, self._pass_midnight)
+        self._midnight = call_once(self, seconds, self._pass_midnight)
 
     def _pass_midnight(self) -> None:
         self._see_the_date()

@@ -6,6 +6,7 @@ import time
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from tui.ui.once import call_once
 from tui.ui.typed_text import types_text, types_unprintable
 from tui.ui.widgets.newlines import normalize_key, types_nothing
 from tui.ui.widgets.paste_guard import HOLD, LINE_HOLD, PasteGuard
@@ -155,7 +156,7 @@ class PasteArea(PromptArea):
         self._held_key = key
         self._held_at = at
         self._patience = patience
-        self._held = self.set_timer(patience, self._end_hold)
+        self._held = call_once(self, patience, self._end_hold)
 
     def _meet_held_key(self, at: float) -> bool:
         """Settle what a held key was, now that another key has come.
@@ -181,7 +182,7 @@ class PasteArea(PromptArea):
         late = time.monotonic() - self._held_at
         if late > self._patience + _STALL and self._held is not None:
             # The program was busy: a paste's next keys may wait in its queues.
-            self._held = self.set_timer(HOLD, self.settle)
+            self._held = call_once(self, HOLD, self.settle)
         else:
             self.settle()
 
@@ -194,13 +195,13 @@ class PasteArea(PromptArea):
         self._gathered.append(text)
         if self._flush_timer is None:
             self._gathered_before = 0
-            self._flush_timer = self.set_timer(_FLUSH, self._flush_when_quiet)
+            self._flush_timer = call_once(self, _FLUSH, self._flush_when_quiet)
 
     def _flush_when_quiet(self) -> None:
         count = len(self._gathered)
         if count >= _LONG and count > self._gathered_before:
             self._gathered_before = count
-            self._flush_timer = self.set_timer(_FLUSH, self._flush_when_quiet)
+            self._flush_timer = call_once(self, _FLUSH, self._flush_when_quiet)
         else:
             self.flush_gathered()
 
