@@ -29,7 +29,6 @@ def call_once(pump: MessagePump, seconds: float, call: Callable[[], None]) -> Ti
     Returns:
         The timer; stop it to take the call back.
     """
-
     due = [call]
 
     def tick() -> None:
