@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
+
+import pytest
 
 from tests.app.test_search import NOWHERE, write
 from tests.support.desk import Desk, settings_for
@@ -80,3 +83,23 @@ async def test_an_index_thrown_away_comes_back(tmp_path: Path) -> None:
     async with Desk(tmp_path, settings_for(NOWHERE)) as desk:
         await until(lambda: desk.told(LibraryListed), "listed")
         await finds(desk, "why", "bor0")
+
+
+@pytest.mark.parametrize("whole", [True, False])
+async def test_an_index_deleted_while_running_is_built_anew(
+    tmp_path: Path, whole: bool
+) -> None:
+    write(tmp_path, "Borrow checker", "Why?")
+    settings = settings_for(NOWHERE)
+    async with Desk(tmp_path, settings) as desk, Desk(tmp_path, settings) as other:
+        await finds(desk, "why", "bor0")
+        await finds(other, "why", "bor0")
+        cache = tmp_path / "data" / "cache"
+        if whole:
+            shutil.rmtree(cache)
+        else:
+            index_of(tmp_path).unlink()
+        await finds(desk, "why", "bor0")
+        write(tmp_path, "Second", "How come?")
+        await finds(desk, "come", "sec0")
+        await finds(other, "come", "sec0")

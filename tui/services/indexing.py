@@ -29,6 +29,9 @@ TAKE_OVER = 5.0
 AGAIN = 60.0
 """Seconds before an index that can't be used is tried again."""
 
+LOOK = 5.0
+"""Seconds after which an index that somebody has deleted is missed, at the latest."""
+
 SETTLED = 2.0
 """Seconds that a file must have rested: time stamps may be that coarse, and who
 writes now writes again soon."""
@@ -72,6 +75,8 @@ class Indexing:
         self._rows: dict[str, Row] = {}
         self._gone: set[str] = set()
         self._damaged = False
+        self._late = False
+        """True once the index may lack files that were noted long ago."""
         self._stopping = False
         self._quiet_until = 0.0
         self._not_before: dict[str, float] = {}
@@ -145,13 +150,30 @@ class Indexing:
             self._damaged = True
             return 1.0
         if self._index is not None:
+            if not self._index.is_there():
+                # It is missed by the next piece of work.
+                return 0.0
             self._index.close()
             self._index = None
         return AGAIN
 
+    def _let_go(self) -> None:
+        """Close the index, and let go of its lock: both files may have been deleted."""
+        if self._index is not None:
+            self._index.close()
+            self._index = None
+        if self._lock is not None:
+            self._lock.free()
+            self._lock = None
+        self._late = True
+
     def _work(self) -> float:
         """Do a piece of work; returns how many seconds to sleep."""
+        if self._index is not None and not self._index.is_there():
+            log.warning("%s was deleted; it is built anew.", self._path)
+            self._let_go()
         if self._index is None and not self._open():
+            self._late = True
             return TAKE_OVER
         index = self._index
         assert index is not None
@@ -167,7 +189,7 @@ class Indexing:
         with self._wake:
             if self._rows or self._gone or self._damaged or self._stopping:
                 return 0.0
-            self._wake.wait(next_due)
+            self._wake.wait(LOOK if next_due is None else min(LOOK, next_due))
         return 0.0
 
     def _open(self) -> bool:
@@ -193,7 +215,11 @@ class Indexing:
             throw_away(self._path)
             self._index = Index(self._path)
             self._damaged = False
-            self._note_everything()
+            self._late = True
+        if self._late:
+            self._late = False
+            if self._index.counts()[1] == 0:
+                self._note_everything()
         return True
 
     def _start_anew(self, index: Index) -> None:

@@ -61,6 +61,17 @@ class Index:
         self.path = path
         self._connection = open_for_writing(path)
         self._vocabulary = Vocabulary(self._connection)
+        self._inode = self._find_inode()
+
+    def is_there(self) -> bool:
+        """Return whether the file is still at its path: nobody finds a deleted one."""
+        return self._inode == self._find_inode() != -1
+
+    def _find_inode(self) -> int:
+        try:
+            return self.path.stat().st_ino
+        except OSError:
+            return -1
 
     def close(self) -> None:
         """Let go of the file."""
