@@ -91,6 +91,20 @@ class ConversationChanged(NamedTuple):
     conversation: Conversation
 
 
+class FileChecked(NamedTuple):
+    """Something else is wrong in an open file now, or it may be written to or not.
+
+    Attributes:
+        file: The conversation.
+        problems: What is wrong in it.
+        read_only: Why nothing is written to it, or "".
+    """
+
+    file: str
+    problems: tuple[Problem, ...]
+    read_only: str
+
+
 class EarlierLoaded(NamedTuple):
     """Messages above those that are known of a conversation have been read.
 
@@ -186,6 +200,7 @@ Event = (
     | ActivityChanged
     | MessageAdded
     | ConversationChanged
+    | FileChecked
     | EarlierLoaded
     | ConversationUnreadable
     | TurnChanged

@@ -128,7 +128,7 @@ class Sessions:
                 )
             if session.loaded.read_only:
                 raise ReadOnlyError(session.loaded.read_only)
-            await self._disk.run(self._library.folder.check)
+            await self._disk.run(self._library.check_writable, session.loaded)
             yield session
 
     def add(self, loaded: LoadedFile) -> Session:

@@ -13,7 +13,12 @@ from typing import TYPE_CHECKING
 
 from tui.domain.errors import StorageError
 from tui.services import own_path
-from tui.services.events import ConversationChanged, NoticeGiven
+from tui.services.events import (
+    ConversationChanged,
+    FileChecked,
+    NoticeGiven,
+    ProblemsFound,
+)
 from tui.storage.index_reading import read_file_rows, read_row
 from tui.storage.notifications import changed_names
 from tui.storage.stamp import Identity, identify
@@ -30,7 +35,9 @@ if TYPE_CHECKING:
     from tui.services.outbox import Outbox
     from tui.services.session import Session
     from tui.services.sessions import Sessions
+    from tui.storage.conversation_end import LoadedEnd
     from tui.storage.library import Library
+    from tui.storage.loaded_file import LoadedFile
     from tui.storage.watching import Changes, Snapshot
 
 PERIOD = 1.0
@@ -50,6 +57,9 @@ THOUSAND = 1000
 
 FEW = 50
 """Changes at once up to which each is told by itself."""
+
+MOST_PROBLEMS = 3
+"""Problems of one file that are told; all of them stand above its messages."""
 
 ROWS = 200
 """Files that are read in one go."""
@@ -99,6 +109,8 @@ class Watching:
         """Files that are gone, and whose words are still on their way to the disk."""
         self._seen: dict[str, Identity] = {}
         """The version of each open file that was looked at last."""
+        self._unreadable: set[str] = set()
+        """Open files of which it was told that they can't be read any more."""
         self._reachable = True
 
     async def begin(self, known: Snapshot) -> None:
@@ -294,6 +306,24 @@ class Watching:
             if session is not None and session.idle:
                 await self._read_again(session)
 
+    def _tell_checked(self, before: LoadedFile | LoadedEnd, loaded: LoadedFile) -> None:
+        """Tell what is wrong in a file now that was not before, and what is no more."""
+        file = loaded.file
+        if file in self._unreadable:
+            self._unreadable.discard(file)
+            title = loaded.conversation.title
+            self._outbox.put(NoticeGiven(f"The file of “{title}” can be read again."))
+        was = (before.problems, before.read_only)
+        if (loaded.problems, loaded.read_only) == was:
+            return
+        self._outbox.put(FileChecked(file, loaded.problems, loaded.read_only))
+        if self._sessions.shown == file:
+            new = tuple(one for one in loaded.problems if one not in before.problems)
+            if new:
+                self._outbox.put(ProblemsFound(new[:MOST_PROBLEMS]))
+            if loaded.read_only and loaded.read_only != before.read_only:
+                self._outbox.put(NoticeGiven(f"{file}: {loaded.read_only}", "warning"))
+
     async def _read_again(self, session: Session) -> None:
         """Take over another version of a file, unless it is our own."""
         path = self._library.conversations / session.file
@@ -310,11 +340,13 @@ class Watching:
             return
         except StorageError as error:
             if self._sessions.shown == session.file:
+                self._unreadable.add(session.file)
                 self._outbox.put(NoticeGiven(error.sentence, "warning"))
             return
         if not session.idle:
             return
         before = session.conversation
+        self._tell_checked(session.loaded, loaded)
         session.loaded = loaded
         own_path.take(session, loaded.conversation, self._outbox)
         if session.conversation != before:

@@ -184,7 +184,7 @@ class Library:
             NotSavedError: It can't be written; the old content is intact.
             FullError: It would be too large to be opened.
         """
-        _refuse_read_only(end)
+        self._refuse_read_only(end)
         with self._writing():
             after = self._writer.append_to_end(end, messages)
         if after is not None and after.stamp is not None:
@@ -233,7 +233,7 @@ class Library:
             ConflictError: Others left a file that can't be added to; the whole
                 conversation is in a second file.
         """
-        _refuse_read_only(loaded)
+        self._refuse_read_only(loaded)
         self._path(loaded.file)
         with self._writing():
             return self._known(self._writer.append(loaded, messages))
@@ -252,7 +252,7 @@ class Library:
             FullError: It would be too large to be opened.
             ConflictError: Others changed the same thing; ours is in a second file.
         """
-        _refuse_read_only(loaded)
+        self._refuse_read_only(loaded)
         self._path(loaded.file)
         with self._writing():
             return self._known(self._writer.replace(loaded, conversation))
@@ -276,7 +276,7 @@ class Library:
             FullError: It would be too large to be opened.
             ConflictError: Others changed the same thing; ours is in a second file.
         """
-        _refuse_read_only(loaded)
+        self._refuse_read_only(loaded)
         path = self._path(loaded.file)
         copy: bytes | None = None
         with self._writing():
@@ -413,6 +413,16 @@ class Library:
         self.folder.check()
         return Journal.begin(self.root, file, head)
 
+    def check_writable(self, loaded: LoadedFile | LoadedEnd) -> None:
+        """Look whether a file that was read may be written to, as things are now.
+
+        Raises:
+            ReadOnlyError: It must not.
+            NotSavedError: The folder is gone.
+        """
+        self.folder.check()
+        self._refuse_read_only(loaded)
+
     def close(self) -> None:
         """Let go of what is held open."""
         self._log.close()
@@ -431,6 +441,13 @@ class Library:
                 raise UnreadableError(f"{file}: {error.sentence}") from error
         raise UnreadableError(f"{file}: It keeps changing.")
 
+    def _refuse_read_only(self, loaded: LoadedFile | LoadedEnd) -> None:
+        # Somebody may have taken the permission away since it was read.
+        path = self._path(loaded.file)
+        reason = loaded.read_only or (_why_read_only(path) if path.exists() else "")
+        if reason:
+            raise ReadOnlyError(f"{loaded.file} is not written to: {reason}")
+
     def _path(self, file: str) -> Path:
         if not file or "/" in file or "\0" in file or file in (".", ".."):
             raise MissingError("There is no such file.")
@@ -446,11 +463,6 @@ class Library:
     def _known(self, written: LoadedFile) -> LoadedFile:
         self.folder.note(written.file, written.stamp)
         return written
-
-
-def _refuse_read_only(loaded: LoadedFile | LoadedEnd) -> None:
-    if loaded.read_only:
-        raise ReadOnlyError(f"{loaded.file} is not written to: {loaded.read_only}")
 
 
 def _why_read_only(path: Path) -> str:

@@ -11,6 +11,7 @@ from tui.services.events import (
     AnswerGrew,
     ConversationChanged,
     EarlierLoaded,
+    FileChecked,
     MessageAdded,
     PromptsQueued,
     TurnChanged,
@@ -99,7 +100,7 @@ def file_of(event: Event) -> str | None:
     match event:
         case TurnChanged(turn=turn) | AnswerEnded(turn=turn):
             return turn.file
-        case MessageAdded() | ConversationChanged() | EarlierLoaded():
+        case MessageAdded() | ConversationChanged() | EarlierLoaded() | FileChecked():
             return event.file
         case AnswerGrew() | PromptsQueued():
             return event.file

@@ -18,6 +18,7 @@ from tui.services.events import (
     AnswerGrew,
     ConversationChanged,
     EarlierLoaded,
+    FileChecked,
     MessageAdded,
     PromptsQueued,
     TurnChanged,
@@ -269,6 +270,9 @@ class ShownChat:
                 self._end_answer(turn, message)
             case ConversationChanged(conversation=conversation):
                 self._change(conversation)
+            case FileChecked(problems=problems, read_only=read_only):
+                self.problems, self.read_only = problems, read_only
+                self._work(self._fill())
             case EarlierLoaded():
                 self._take_earlier(event)
             case PromptsQueued(prompts=prompts):
