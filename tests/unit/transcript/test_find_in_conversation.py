@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -256,7 +258,7 @@ async def test_a_match_is_on_the_screen_wherever_it_stands(
                 view.clear_find()
                 start()
                 await settled(pilot, view)
-                assert view.find(f"needle{number}x") == 1
+                view.find(f"needle{number}x")
                 await settled(pilot, view)
                 shown = [text for _, text in highlighted(view, here=True)]
                 assert shown == [f"needle{number}x"]
@@ -275,3 +277,121 @@ async def test_a_match_that_is_seen_at_the_end_moves_nothing() -> None:
             line.strip() for line in before
         ]
         assert [text for _, text in highlighted(view)] == ["Outro"]
+
+
+EVERY_BLOCK = Path(__file__).with_name("every_block.md").read_text()
+SHOWN_OTHERWISE = """A **bold** text, [a link](https://x.example/p), a\ttab, **nee**dle.
+
+| Head | Wide |
+|---|---|
+| cell needle | a long cell that is wrapped at narrow widths needle for sure, and more |
+
+$\\frac{a}{b} \\alpha$ &copy; and
+
+```python
+needle = 3
+```
+"""
+
+
+@pytest.mark.parametrize("width", [100, 44, 30])
+async def test_what_can_be_read_can_be_found(width: int) -> None:
+    app = Host()
+    async with app.run_test(size=(width, 240)) as pilot:
+        view = app.transcript
+        view.show_entries([answer(1, EVERY_BLOCK), answer(2, SHOWN_OTHERWISE)], key="1")
+        await settled(pilot, view)
+        words = {
+            word.removesuffix(":")
+            for line in screen_text(view)[1:]
+            for word in re.findall(r"[^\s│▌─┼▪◦•→]{2,}", line[3:])
+        }
+        # The numbers of a list are decoration, like its dots.
+        words -= {"model", "14:03", "1.", "2."}
+        assert len(words) > 100
+        for word in words:
+            view.find(word)
+            await until(pilot, lambda: view.find_state and view.find_state.complete)
+            assert view.find_state is not None
+            count = view.find_state.count
+            assert count > 0, word
+            lit = "".join(text for _, text in highlighted(view))
+            assert lit.lower().count(word.lower()) == count, (word, lit)
+
+
+@pytest.mark.parametrize("width", [100, 30])
+async def test_every_match_that_is_counted_can_be_gone_to(width: int) -> None:
+    app = Host()
+    async with app.run_test(size=(width, 24)) as pilot:
+        view = app.transcript
+        entries = [prompt(1, "the needle"), answer(1, SHOWN_OTHERWISE), *talk(9)[4:]]
+        view.show_entries(entries, key="one")
+        await settled(pilot, view)
+        for words, count in (
+            ("needle", 5),
+            ("bold text", 1),
+            ("link (https", 1),
+            ("widths needle", 1),
+            ("a/b α © and", 1),
+            ("a tab", 1),
+            ("Head", 1),
+            ("python", 1),
+            ("frac", 0),
+            ("](https", 0),
+        ):
+            view.find(words)
+            await settled(pilot, view)
+            assert view.find_state is not None
+            assert view.find_state.count == count, words
+            places = set()
+            for _ in range(count):
+                await settled(pilot, view)
+                here = highlighted(view, here=True)
+                lit = " ".join(text for _, text in here)
+                assert re.sub(" +", " ", lit) == words, here
+                assert view.find_state is not None
+                places.add(view.find_state.position)
+                view.find_next()
+            assert len(places) == count
+            await settled(pilot, view)
+            assert view.find_state is not None
+            assert view.find_state.only_in_source == (count == 0)
+
+
+async def test_more_matches_than_anybody_counts_are_counted() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = app.transcript
+        view.show_entries([answer(1, "aa bb\n\n" * 12_000)], key="one")
+        view.go_home()
+        await settled(pilot, view)
+        view.find("aa")
+        await settled(pilot, view)
+        assert view.find_previous()
+        await settled(pilot, view)
+        assert view.find_state is not None
+        assert view.find_state == FindState(12_000, 12_000, complete=True)
+        assert highlighted(view, here=True)
+
+
+async def test_only_what_hides_the_match_unfolds() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = app.transcript
+        code = "\n".join(f"line {number}" for number in range(90))
+        blocks = f"```\n{code}\n```\n\nbetween\n\n```\n{code}\nneedle\n```\n\nOutro"
+        prompts = "\n".join(["the intro", *["more"] * 60])
+        view.show_entries([prompt(1, prompts), answer(1, blocks)], key="one")
+        view.toggle_all_folds()
+        view.toggle_all_folds()
+        await settled(pilot, view)
+        folds = dict(view.reading.memory.folds)
+        for words in ("Outro", "between", "intro", "line 3"):
+            view.find(words)
+            await settled(pilot, view)
+            assert highlighted(view, here=True)
+            assert view.reading.memory.folds == folds
+        view.find("needle")
+        await settled(pilot, view)
+        assert highlighted(view, here=True)
+        assert view.reading.memory.folds == {("a1", "code:1"): True}

@@ -29,13 +29,15 @@ class FindBar(Horizontal):
     field = getters.query_one(Input)
     count = getters.query_one("#find-count", Static)
 
-    def __init__(self, text: str = "") -> None:
+    def __init__(self, text: str = "", source_key: str = "") -> None:
         """Make it.
 
         Args:
             text: What to search for at once.
+            source_key: The key that shows the source of a message, or "".
         """
         super().__init__()
+        self._source_key = source_key
         self.back_to_reading = False
         self._text = text
 
@@ -118,6 +120,9 @@ class FindBar(Horizontal):
         more = "" if state.complete else "+"
         if not state.count:
             text = "no match" if state.complete else "searching …"
+            if state.complete and state.only_in_source:
+                shows = f": {self._source_key} shows it" if self._source_key else ""
+                text = f"only in the source{shows}"
         elif state.position:
             text = f"{state.position:,} of {state.count:,}{more}"
         else:

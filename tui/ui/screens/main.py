@@ -272,7 +272,7 @@ class MainScreen(Screen[object]):
         from tui.ui.screens.find_bar import FindBar
 
         if self.find_bar is None:
-            self.find_bar = FindBar(text)
+            self.find_bar = FindBar(text, hint("read.source", self.rows))
             await self.query_one("#writing").mount(self.find_bar, before=0)
         elif self.find_bar.is_mounted:
             self.find_bar.open(text)

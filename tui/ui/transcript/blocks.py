@@ -21,6 +21,7 @@ from tui.ui.transcript.lines import (
     Line,
     Look,
     Piece,
+    Run,
     cut,
 )
 from tui.ui.transcript.wrapping import chop, wrap
@@ -163,6 +164,17 @@ class Block:
         """Return the links in it: start, end (in its own text) and target."""
         return ()
 
+    def texts(self) -> Sequence[str]:
+        """Return the texts that are searched in it, each by itself.
+
+        They are what is shown, whatever the width; the keys of `runs` count them.
+        """
+        return ()
+
+    def runs(self, line: Line) -> Sequence[Run]:
+        """Return what one of its lines shows of the texts that are searched."""
+        return line.runs
+
 
 def decorated(lead: Lead, first: bool, pieces: list[Piece], **options: object) -> Line:
     """Return a line behind the first or a further piece of a block's decoration."""
@@ -235,6 +247,15 @@ class TextBlock(Block):
         """Return the links in the text."""
         return self.inline.links
 
+    def texts(self) -> Sequence[str]:
+        """Return the text."""
+        return (self.inline.text,)
+
+    def runs(self, line: Line) -> Sequence[Run]:
+        """Return all of the line but its decoration."""
+        length = len(line.text) - line.lead
+        return (Run(line.lead, length, (self.start, 0), self.inline.text, line.at),)
+
 
 @dataclass(slots=True)
 class RuleBlock(Block):
@@ -261,15 +282,16 @@ class MathBlock(Block):
 
     text: str = field(kw_only=True)
     narrow: str = field(kw_only=True)
+    _drawn: str = field(default="", init=False)
 
     def _body(self, page: Page) -> list[Line]:
         lead, room = self._room(page)
         look = Look(fg="type", italic=True)
         lines: list[Line] = []
-        shown = self.text.split("\n")
-        if any(cell_len(part) > room - 2 for part in shown):
-            shown = self.narrow.split("\n")
-        for part in shown:
+        self._drawn, at = self.text, 0
+        if any(cell_len(part) > room - 2 for part in self.text.split("\n")):
+            self._drawn = self.narrow
+        for part in self._drawn.split("\n"):
             for start, end, following in wrap(part, max(2, room - 2)):
                 lines.append(
                     decorated(
@@ -277,9 +299,21 @@ class MathBlock(Block):
                         not lines,
                         [("  ", PLAIN), (part[start:end], look)],
                         join=part[end:following] if following < len(part) else "\n",
+                        at=at + start,
                     )
                 )
+            at += len(part) + 1
         return lines
+
+    def texts(self) -> Sequence[str]:
+        """Return the formula as it is drawn."""
+        return (self._drawn or self.text,)
+
+    def runs(self, line: Line) -> Sequence[Run]:
+        """Return all of the line but its indentation."""
+        start = line.lead + 2
+        length, text = len(line.text) - start, self.texts()[0]
+        return (Run(start, length, (self.start, 0), text, line.at),)
 
     def copied(self, parts: Sequence[Part]) -> str | None:
         """Return None: a formula is its source."""
@@ -345,6 +379,8 @@ class CodeBlock(Block):
                     at=at + min(start, len(raw)),
                 )
                 line.lead += 1
+                if drawn is not None:
+                    line.runs = self._runs_between(line.lead, drawn, start, end, at)
                 lines.append(line)
             at += len(raw) + 1
         if self.open_ended and lines:
@@ -385,6 +421,41 @@ class CodeBlock(Block):
         """Return the code, without the indentation of a list around it."""
         return joined([part._replace(start=max(part.start, 1)) for part in parts])
 
+    def texts(self) -> Sequence[str]:
+        """Return the code and its label."""
+        return ("\n".join(self.code), self.label)
+
+    def runs(self, line: Line) -> Sequence[Run]:
+        """Return what a line shows of the code, and of its label."""
+        at = line.at - len(self.label) - 1
+        if line.runs or line.fold or at < 0:
+            return line.runs
+        length = len(line.text) - line.lead
+        return (Run(line.lead, length, (self.start, 0), self.texts()[0], at),)
+
+    def _runs_between(
+        self, lead: int, drawn: list[str], start: int, end: int, at: int
+    ) -> Sequence[Run]:
+        """Return what a part of a line with tabs shows; a tab has one character."""
+        key, code = (self.start, 0), self.texts()[0]
+        place = at - len(self.label) - 1 + sum(map(bool, drawn[:start]))
+        runs: list[Run] = []
+        for index in range(start, end):
+            if not drawn[index]:
+                continue
+            shown = lead + index - start
+            last = runs[-1] if runs else None
+            if last is not None and last.start + last.length == shown:
+                runs[-1] = last._replace(length=last.length + 1)
+            else:
+                runs.append(Run(shown, 1, key, code, place))
+            place += 1
+        return runs
+
+    def _label_run(self, start: int, place: int = 0, length: int = 0) -> Run:
+        length = length or len(self.label)
+        return Run(start, length, (self.start, 1), self.label, place)
+
     def _label(self, lines: list[Line], lead: Lead, room: int) -> None:
         label = self.label
         look = CODE._replace(fg="muted")
@@ -399,6 +470,7 @@ class CodeBlock(Block):
                 pieces = [(" ", CODE), (label[start:end], look)]
                 line = decorated(lead, at == 0, pieces, join=None, fill="surface")
                 line.at = start
+                line.runs = (self._label_run(line.lead + 1, start, end - start),)
                 lines.insert(at, line)
             return
         top = lines[0]
@@ -406,10 +478,14 @@ class CodeBlock(Block):
         blank = room - used - cell_len(label)
         if blank >= 2 and len(self.code) > 0:
             top.raw = top.text[top.lead :] if top.raw is None else top.raw
+            shown = self.runs(top)
             top.pieces = (*top.pieces, (" " * blank, CODE), (label, look))
+            top.runs = (*shown, self._label_run(len(top.text) - len(label)))
         else:
             pieces = [(" " * (room - cell_len(label) + 1), CODE), (label, look)]
-            lines.insert(0, decorated(lead, True, pieces, join=None, fill="surface"))
+            line = decorated(lead, True, pieces, join=None, fill="surface")
+            line.runs = (self._label_run(len(line.text) - len(label)),)
+            lines.insert(0, line)
             if len(lines) > 1:
                 below = lines[1]
                 count = len(lead.first)

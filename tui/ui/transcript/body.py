@@ -7,7 +7,7 @@ in lines that cost nothing to count.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from itertools import accumulate
+from itertools import accumulate, chain
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,8 @@ from tui.ui.transcript.blocks import CodeBlock
 from tui.ui.transcript.lines import MUTED, Line, Look
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tui.ui.transcript.blocks import Block, Page
     from tui.ui.transcript.readable import Readable
 
@@ -137,6 +139,10 @@ class Body:
         if self._rest is not None:
             return self._rest.line(index)
         return self._open[index]
+
+    def blocks(self) -> Iterable[Block]:
+        """Return the blocks that are read, what may still change included."""
+        return chain(self.document.blocks, self.document.open_blocks)
 
     def lines(self) -> list[Line]:
         """Return the lines that are laid out."""

@@ -1,33 +1,54 @@
 """Find in a conversation: which entries hold the words, and where on their lines.
 
-The count comes from the source of all entries, read in slices of time; places on the
-screen come from the lines of the entries that are looked at.
+What is counted is what is shown, whatever the width: the source tells it where that is
+sure, and the message is read where it is not, in slices of time.
 """
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import islice, repeat
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import ref
 
+from tui.ui.transcript.blocks import CodeBlock
+from tui.ui.transcript.entry import EntryKind
 from tui.ui.transcript.laid_out_entries import SLICE
+from tui.ui.transcript.memory import Part
 from tui.ui.transcript.prefix_sums import PrefixSums
+from tui.ui.transcript.shown_texts import ShownTexts, line_with, texts_of
+from tui.ui.transcript.source_count import Query
 
 if TYPE_CHECKING:
+    from tui.ui.transcript.blocks import Block
+    from tui.ui.transcript.entry import Entry
+    from tui.ui.transcript.lines import Key
     from tui.ui.transcript.reading import Reading
     from tui.ui.transcript.view import EntryView
 
-MOST_IN_ENTRY = 10_000
+KEPT_SPOTS = 200
+"""Entries whose matches are kept."""
+
+KEPT_TEXTS = 500
+"""Texts on the screen whose matches are kept."""
 
 
-class Match(NamedTuple):
-    """One match on the lines of an entry: line, start and end for each line."""
+class Spot(NamedTuple):
+    """Where a match begins.
 
-    parts: tuple[tuple[int, int, int], ...]
+    Attributes:
+        part: The reasoning or the text of the entry.
+        key: The text it is in.
+        start: Where it begins in that text, in characters.
+        block: The block that shows it.
+    """
+
+    part: Part
+    key: Key
+    start: int
+    block: Block
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +59,13 @@ class FindState:
         count: Matches found so far.
         position: Which one is the current one, counted from 1; 0 for none.
         complete: True when all entries have been read.
+        only_in_source: True when nothing that is shown matches, but a source does.
     """
 
     count: int
     position: int
     complete: bool
-
-
-def compile_query(query: str) -> re.Pattern[str]:
-    """Return the pattern of a query: capitals in it make it mind the case."""
-    smart = query != query.lower()
-    return re.compile(re.escape(query), 0 if smart else re.IGNORECASE)
+    only_in_source: bool = False
 
 
 class Finder:
@@ -58,22 +75,33 @@ class Finder:
         reading: The entries.
         query: What to look for, not empty.
         start: The entry to begin at.
+        texts: Reads what entries show; one that has read some of them already.
+
+    Attributes:
+        query: What is looked for.
+        current: The match that is shown: its entry and its number there, or None.
+        only_in_source: An entry that has the words in its source but doesn't show
+            them, or None.
     """
 
-    def __init__(self, reading: Reading, query: str, start: int) -> None:
+    def __init__(
+        self, reading: Reading, query: str, start: int, texts: ShownTexts | None = None
+    ) -> None:
         self._reading = reading
         self.query = query
-        self._pattern = compile_query(query)
-        self._exact = query if query != query.lower() else ""
-        self._lower = query.lower()
-        self._ascii = query.isascii()
+        self._query = Query(query)
+        self._pattern = self._query.pattern
+        self._texts = texts if texts is not None else ShownTexts()
         count = len(reading.entries)
         self._counts = PrefixSums([0] * count)
         self._start = start
         self._unread = [span for span in (range(start, count), range(start)) if span]
         self.current: tuple[str, int] | None = None
-        self._here: Match | None = None
-        self._cache: dict[str, tuple[ref[EntryView], object, list[Match]]] = {}
+        self.only_in_source: str | None = None
+        self._reasoned: dict[str, int] = {}
+        self._here: Spot | None = None
+        self._cache: dict[str, tuple[ref[EntryView], object, list[Spot]]] = {}
+        self._in_texts: dict[str, list[tuple[int, int]]] = {}
 
     @property
     def complete(self) -> bool:
@@ -84,15 +112,16 @@ class Finder:
         """Read more entries; return True when all have been read.
 
         Args:
-            until: When to stop, on the monotonic clock, in seconds; one entry is read
+            until: When to stop, on the monotonic clock, in seconds; one step is done
                 in any case.
         """
         unread = self._unread
         while unread:
-            index, unread[0] = unread[0][0], unread[0][1:]
+            if not self._read(unread[0][0], until):
+                break
+            unread[0] = unread[0][1:]
             if not unread[0]:
                 del unread[0]
-            self.read_entry(index)
             if monotonic() > until:
                 break
         return self.complete
@@ -130,23 +159,67 @@ class Finder:
         ]
         self._unread = [span for span in spans if span]
         self._cache.pop(entry_id, None)
+        self._reasoned.pop(entry_id, None)
+        if self.only_in_source == entry_id:
+            self.only_in_source = None
         if self.current is not None and self.current[0] == entry_id:
             self.current = None
 
     def read_entry(self, index: int) -> None:
         """Count the matches in one entry, again when it has changed."""
-        entry = self._reading.current(index)
-        count = self._count(entry.text)
-        if entry.reasoning:
-            count += self._count(entry.reasoning)
-        self._counts.set(index, min(count, MOST_IN_ENTRY))
+        if not self._read(index, 0.0):
+            self._unread.insert(0, range(index, index + 1))
 
-    def _count(self, text: str) -> int:
-        if self._exact:
-            return text.count(self._exact)
-        if self._ascii and text.isascii():
-            return text.lower().count(self._lower)
-        return sum(1 for _ in islice(self._pattern.finditer(text), MOST_IN_ENTRY))
+    def _read(self, index: int, until: float) -> bool:
+        """Count the matches in an entry; return False when there was not time enough.
+
+        Args:
+            index: The entry.
+            until: When to stop, on the monotonic clock, in seconds.
+        """
+        entry = self._reading.current(index)
+        count = self._count(entry, Part.TEXT, until)
+        if count is None:
+            return False
+        if entry.reasoning:
+            reasoned = self._count(entry, Part.REASONING, until)
+            if reasoned is None:
+                return False
+            self._reasoned[entry.id] = reasoned
+            count += reasoned
+        self._counts.set(index, count)
+        if self.current is not None and self.current[0] == entry.id:
+            last = min(self.current[1], count - 1)
+            self.current = (entry.id, last) if count else None
+        if not count and self.only_in_source is None:
+            source = self._query.count(entry.text)
+            self.only_in_source = entry.id if source else None
+        return True
+
+    def _count(self, entry: Entry, part: Part, until: float) -> int | None:
+        """Return how often the words are in a part of an entry, as that is shown."""
+        query, raw = self._query, entry.id in self._reading.memory.raw
+        source = entry.text if part is Part.TEXT else entry.reasoning
+        typed = part is Part.TEXT and (
+            raw or entry.kind in (EntryKind.USER, EntryKind.SYSTEM)
+        )
+        count = query.count_typed(source) if typed else query.count_shown(source)
+        if count is not None:
+            return count
+        view = self._reading.views.get(entry.id)
+        body = view.body_of(part) if view is not None else None
+        if body is not None and body.done:
+            return sum(map(query.count, texts_of(body.document)))
+        if entry.streaming:
+            # It is being laid out, and counted again when it is painted.
+            return query.count(source)
+        texts = self._texts.get(
+            (entry.id, part, raw),
+            source,
+            lambda: self._reading.document(entry, part),
+            until,
+        )
+        return None if texts is None else sum(map(query.count, texts))
 
     def state(self) -> FindState:
         """Return what the find bar shows."""
@@ -154,7 +227,10 @@ class Finder:
         if self.current is not None:
             entry_id, number = self.current
             position = self._counts.before(self._reading.index(entry_id)) + number + 1
-        return FindState(self._counts.total, position, self.complete)
+        hidden = self.only_in_source is not None and not self._counts.total
+        return FindState(self._counts.total, position, self.complete, hidden)
+
+    # Going to matches
 
     def step(self, direction: int, index: int, line: int) -> tuple[int, int] | None:
         """Go to the next match down (1) or up (-1).
@@ -177,6 +253,8 @@ class Finder:
             number = self._first_from(index, line, direction)
         count = self._settle_count(index)
         if number is None or not 0 <= number < count:
+            if not self._counts.total:
+                return None
             index = self._next_with_matches(index, direction)
             count = self._settle_count(index)
             number = 0 if direction > 0 else count - 1
@@ -193,150 +271,142 @@ class Finder:
         return counts.find(match if match >= 0 else counts.total - 1)[0]
 
     def _first_from(self, index: int, line: int, direction: int) -> int | None:
-        if not self._counts[index]:
+        """Return the number of the first match of an entry from a line on."""
+        count = self._settle_count(index)
+        view = self._reading.view(index)
+        if not count:
             return None
-        view = self._open(index)
         if not view.done:
-            return 0 if direction > 0 else self._counts[index] - 1
-        lines = [match.parts[0][0] for match in self.matches(view)]
-        at = bisect_right(lines, line - 1)
+            return 0 if direction > 0 else count - 1
+        hidden = self._hidden(view)
+        if hidden and line < view.body_first:
+            return 0 if direction > 0 else -1
+
+        def line_of(spot: Spot) -> int:
+            body, shown = view.body_of(spot.part), self._line(view, spot)
+            if shown is not None or body is None:
+                return shown or 0
+            return view.body_first + body.line_at(spot.key[0])
+
+        at = hidden + bisect_left(self._spots(view), line, key=line_of)
         return at if direction > 0 else at - 1
 
     def _settle_count(self, index: int) -> int:
-        """Return how many matches an entry has on its lines, which is what counts."""
-        if not self._counts[index]:
-            return 0
-        view = self._open(index)
-        if view.done and (matches := self.matches(view)):
-            self._counts.set(index, len(matches))
+        """Return how many matches an entry has, exactly once it is laid out."""
+        if self._counts[index]:
+            view = self._reading.measure(index, monotonic() + SLICE)
+            if view.done and not view.entry.streaming:
+                self._counts.set(index, self._hidden(view) + len(self._spots(view)))
         return self._counts[index]
 
-    def _open(self, index: int) -> EntryView:
-        """Unfold what hides matches, lay the entry out, return its view."""
-        reading, until = self._reading, monotonic() + SLICE
-        view = reading.measure(index, until)
-        if view.folded and self._count(view.source):
-            reading.set_open(index, "text", True)
-        if view.reasoning and not view.reasoning_open and self._count(view.reasoning):
-            reading.set_open(index, "reasoning", True)
-        for number in view.body.hidden_codes():
-            reading.set_open(index, f"code:{number}", True)
-        return reading.measure(index, until)
-
     def line_of(self, index: int, number: int) -> int:
-        """Return the line that a match of an entry is on."""
-        view = self._reading.view(index)
-        if view.done:
-            matches = self.matches(view)
-            if number < len(matches):
-                self._here = matches[number]
-                return self._here.parts[0][0]
-        # Not laid out yet: about where its source stands.
+        """Return the line that a match of an entry is on; what hides it unfolds."""
+        reading = self._reading
+        view = reading.measure(index, monotonic() + SLICE)
         self._here = None
-        for match in islice(self._pattern.finditer(view.source), number, None):
-            return view.body_first + view.body.line_at(match.start())
-        return 0
+        if number < self._hidden(view):
+            reading.set_open(index, "reasoning", True)
+            view = reading.measure(index, monotonic() + SLICE)
+        if not view.done:
+            # Not laid out yet: about where its source stands.
+            found = islice(self._pattern.finditer(view.source), number, None)
+            start = next((one.start() for one in found), 0)
+            return view.body_first + view.body.line_at(start)
+        spots = self._spots(view)
+        number -= self._hidden(view)
+        if not 0 <= number < len(spots):
+            return 0
+        spot = self._here = spots[number]
+        line = self._line(view, spot)
+        if line is None and isinstance(spot.block, CodeBlock):
+            reading.set_open(index, f"code:{spot.block.number}", True)
+            view = reading.measure(index, monotonic() + SLICE)
+            line = self._line(view, spot)
+        if line is None and view.folded:
+            reading.set_open(index, "text", True)
+            view = reading.measure(index, monotonic() + SLICE)
+            line = self._line(view, spot)
+        return view.body_first if line is None else line
 
-    def matches(self, view: EntryView) -> list[Match]:
-        """Return the matches on the lines of a view."""
+    @staticmethod
+    def _line(view: EntryView, spot: Spot) -> int | None:
+        """Return the line of a match; None where it is folded away."""
+        body = view.body_of(spot.part)
+        at = line_with(body, spot.key, spot.start) if body is not None else None
+        return None if at is None else view.line_in(spot.part, at)
+
+    def _hidden(self, view: EntryView) -> int:
+        """Return how many matches are in reasoning that is folded away."""
+        if view.body_of(Part.REASONING) is not None:
+            return 0
+        return self._reasoned.get(view.entry.id, 0)
+
+    def _spots(self, view: EntryView) -> list[Spot]:
+        """Return where the matches are in what a view has laid out, in order."""
         version = view.version
         cached = self._cache.get(view.entry.id)
         if cached is not None and cached[0]() is view and cached[1] == version:
             return cached[2]
-        matches = find_on_lines(view, self._pattern)
-        self._cache[view.entry.id] = (ref(view), version, matches)
-        if len(self._cache) > 200:
+        spots: list[Spot] = []
+        for part in (Part.REASONING, Part.TEXT):
+            body = view.body_of(part)
+            for block in body.blocks() if body is not None else ():
+                for number, text in enumerate(block.texts()):
+                    key = (block.start, number)
+                    spots += [
+                        Spot(part, key, found.start(), block)
+                        for found in self._pattern.finditer(text)
+                    ]
+        self._cache[view.entry.id] = (ref(view), version, spots)
+        if len(self._cache) > KEPT_SPOTS:
             self._cache.pop(next(iter(self._cache)))
-        return matches
+        return spots
 
-    def spans(self, view: EntryView, line: int) -> list[tuple[int, int, bool]]:
+    # Highlighting
+
+    def spans(self, view: EntryView, index: int) -> list[tuple[int, int, bool]]:
         """Return start, end and whether it is the current match, for one line."""
-        if not self._counts[self._reading.index(view.entry.id)]:
+        part = view.part_at(index)
+        if part is None or not self._counts[self._reading.index(view.entry.id)]:
             return []
-        first, last = _around(view, line, len(self.query))
-        here = self._parts_here(view)
+        line = view.line(index)
+        if line.block is None:
+            # It waits to be laid out.
+            found = self._pattern.finditer(line.text, line.lead)
+            return [(one.start(), one.end(), False) for one in found]
+        here = self._spot_here(view)
         spans: list[tuple[int, int, bool]] = []
-        for match in find_on_lines(view, self._pattern, first, last):
-            for part in match.parts:
-                on, start, end = part
-                if on == line:
-                    spans.append((start, end, part in here))
+        for run in () if line.gap else line.block.runs(line):
+            last = run.offset + run.length
+            matches = self._matches_in(run.text)
+            for at in range(bisect_right(matches, run.offset, key=_end), len(matches)):
+                start, end = matches[at]
+                if start >= last:
+                    break
+                shift = run.start - run.offset
+                low, high = max(start, run.offset) + shift, min(end, last) + shift
+                spans.append((low, high, (part, run.key, start) == here))
         return spans
 
-    def _parts_here(self, view: EntryView) -> tuple[tuple[int, int, int], ...]:
-        """Return the parts of the current match in a view."""
+    def _matches_in(self, text: str) -> list[tuple[int, int]]:
+        matches = self._in_texts.get(text)
+        if matches is None:
+            matches = [found.span() for found in self._pattern.finditer(text)]
+            if len(self._in_texts) >= KEPT_TEXTS:
+                self._in_texts.pop(next(iter(self._in_texts)))
+            self._in_texts[text] = matches
+        return matches
+
+    def _spot_here(self, view: EntryView) -> tuple[Part, Key, int] | None:
+        """Return where the current match is if it is in a view."""
         if self.current is None or self.current[0] != view.entry.id:
-            return ()
+            return None
         if view.done and not view.entry.streaming:
-            matches, number = self.matches(view), self.current[1]
-            return matches[number].parts if number < len(matches) else ()
-        # Lines that grow are not all read for each paint: it is where it was found.
-        return self._here.parts if self._here is not None else ()
+            spots, number = self._spots(view), self.current[1] - self._hidden(view)
+            self._here = spots[number] if 0 <= number < len(spots) else None
+        # Blocks that grow are not all read for each paint: it is where it was found.
+        return None if self._here is None else self._here[:3]
 
 
-def _around(view: EntryView, line: int, length: int) -> tuple[int, int]:
-    """Return the lines that a match on a line may reach: the first, behind the last.
-
-    Args:
-        view: The lines.
-        line: The line.
-        length: How long matches are, in characters.
-    """
-    first, last = line, line + 1
-    room = length - 1
-    while room > 0 and first > 1 and _goes_on(view, first - 1):
-        first -= 1
-        room -= len(view.line(first).text)
-    room = length - 1
-    while room > 0 and last < view.height and _goes_on(view, last - 1):
-        room -= len(view.line(last).text)
-        last += 1
-    return first, last
-
-
-def _goes_on(view: EntryView, line: int) -> bool:
-    """Return whether the text of a line goes on in the next one."""
-    return view.line(line).join not in (None, "\n")
-
-
-def find_on_lines(
-    view: EntryView, pattern: re.Pattern[str], first: int = 1, last: int | None = None
-) -> list[Match]:
-    """Return the matches on the lines of a view, across soft line ends too.
-
-    Args:
-        view: The lines.
-        pattern: What is looked for.
-        first: The line to begin at; the label's has none.
-        last: The line to end before; None reads all.
-    """
-    texts: list[str] = []
-    starts: list[int] = []
-    lines: list[tuple[int, int, int]] = []
-    at = 0
-    for index in range(max(1, first), view.height if last is None else last):
-        line = view.line(index)
-        if line.join is None:
-            continue
-        text = line.text
-        shown = text[line.lead :]
-        starts.append(at)
-        lines.append((index, line.lead, len(shown)))
-        texts.append(shown + line.join)
-        at += len(texts[-1])
-    matches: list[Match] = []
-    for found in pattern.finditer("".join(texts)):
-        number = bisect_right(starts, found.start()) - 1
-        parts: list[tuple[int, int, int]] = []
-        while number < len(starts) and starts[number] < found.end():
-            index, lead, length = lines[number]
-            low = max(0, found.start() - starts[number])
-            high = min(length, found.end() - starts[number])
-            if high > low:
-                parts.append((index, lead + low, lead + high))
-            number += 1
-        if parts:
-            matches.append(Match(tuple(parts)))
-        if len(matches) >= MOST_IN_ENTRY:
-            break
-    return matches
+def _end(span: tuple[int, int]) -> int:
+    return span[1]

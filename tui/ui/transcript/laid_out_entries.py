@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from tui.ui.transcript.blocks import Page
 from tui.ui.transcript.entry import Entry, EntryKind
-from tui.ui.transcript.memory import Memory
+from tui.ui.transcript.memory import Memory, Part
 from tui.ui.transcript.prefix_sums import PrefixSums
 from tui.ui.transcript.view import (
     FOLDED_SYSTEM_LINES,
@@ -26,6 +26,7 @@ from tui.ui.transcript.view import (
 if TYPE_CHECKING:
     from tui.ui.transcript.highlighting import Highlighter
     from tui.ui.transcript.parser import Parser
+    from tui.ui.transcript.readable import Readable
 
 MEASURE = 100
 """The widest text, in cells: a readable measure."""
@@ -229,6 +230,15 @@ class LaidOutEntries:
             self.memory.raw.discard(entry.id)
         self.views.pop(entry.id, None)
         self.measure(index)
+
+    def document(self, entry: Entry, part: Part) -> Readable:
+        """Return the reasoning or the text of an entry, to be read from the start."""
+        from tui.ui.transcript.documents import document_of, reasoning_of
+
+        if part is Part.REASONING:
+            return reasoning_of(entry.reasoning, self._parser, ended=True)
+        raw = entry.id in self.memory.raw
+        return document_of(entry, self._parser, raw=raw, whole=False)
 
     def view(self, index: int) -> EntryView:
         """Return the view of an entry, made when it is not there."""

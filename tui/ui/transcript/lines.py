@@ -39,6 +39,28 @@ RULE = Look(fg="rule")
 ACCENT = Look(fg="accent")
 
 
+Key = tuple[int, int]
+"""Which text of a message it is: where its block begins, and a number in the block."""
+
+
+class Run(NamedTuple):
+    """A stretch of a line that shows a part of a text which is searched by itself.
+
+    Attributes:
+        start: Its first character in the line.
+        length: How many characters it has.
+        key: Which text it shows.
+        text: All of that text.
+        offset: Where in that text it begins.
+    """
+
+    start: int
+    length: int
+    key: Key
+    text: str
+    offset: int
+
+
 class Line:
     r"""One line of the screen.
 
@@ -56,6 +78,8 @@ class Line:
         block: The block this line belongs to, or None.
         at: Where its text begins in the text of its block, in characters.
         gap: True for the blank line above a block.
+        runs: What it shows of the texts that are searched, where its block can't tell
+            by the line's own place.
         fold: What a click or a key folds here: "reasoning", "text",
             "code:0", or "".
         painted: The painter's cache: its key and the strip.
@@ -73,6 +97,7 @@ class Line:
         "painted",
         "pieces",
         "raw",
+        "runs",
     )
 
     def __init__(
@@ -88,6 +113,7 @@ class Line:
         fold: str = "",
         at: int = 0,
         gap: bool = False,
+        runs: Sequence[Run] = (),
     ) -> None:
         self.pieces: tuple[Piece, ...] = tuple(pieces)
         self.lead = lead
@@ -99,6 +125,7 @@ class Line:
         self.fold = fold
         self.at = at
         self.gap = gap
+        self.runs = runs
         self.painted: tuple[object, Strip] | None = None
 
     def __repr__(self) -> str:

@@ -414,6 +414,7 @@ class _Builder:
             plan=plan, cells=rows[0][1], header=True, alone=len(rows) == 1
         )
         self.add(header, "table", first, first + 2)
+        plan.start = header.start
         for position, (line, cells) in enumerate(rows[1:]):
             block = RowBlock(plan=plan, cells=cells, position=position)
             if position == 0:

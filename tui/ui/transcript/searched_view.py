@@ -16,6 +16,7 @@ from tui.ui.once import call_once
 from tui.ui.transcript.find import Finder, FindState
 from tui.ui.transcript.navigation import reveal_line
 from tui.ui.transcript.painted_view import PaintedView
+from tui.ui.transcript.shown_texts import ShownTexts
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -58,6 +59,7 @@ class SearchedView(PaintedView):
         """
         super().__init__(name=name, id=id, classes=classes, background=background)
         self._search_timer: Timer | None = None
+        self._texts = ShownTexts()
         self._search_from: tuple[int, int] | None = None
 
     # Asking
@@ -87,7 +89,7 @@ class SearchedView(PaintedView):
             start, line = self._search_from
             start = min(start, len(reading.entries) - 1)
         self._search_from = (start, line)
-        self.finder = Finder(reading, query, start)
+        self.finder = Finder(reading, query, start, self._texts)
         self._search()
         return self.finder.state().count
 
@@ -137,7 +139,7 @@ class SearchedView(PaintedView):
             match: The entry and the number of the match that was shown, or None.
         """
         reading = self.reading
-        self.finder = Finder(reading, query, reading.top.entry)
+        self.finder = Finder(reading, query, reading.top.entry, self._texts)
         if match is not None and reading.has(match[0]):
             self.finder.current = match
         self._search()
@@ -152,6 +154,9 @@ class SearchedView(PaintedView):
             self._show_match(finder.step(1, *self._search_from))
         if not complete:
             self._search_on()
+        elif finder.only_in_source is not None and finder.state().only_in_source:
+            # Nothing is found, but the key that shows the source helps here.
+            self._show_match((self.reading.index(finder.only_in_source), 0))
         self._tell_search()
         self.show_place()
 
@@ -184,6 +189,12 @@ class SearchedView(PaintedView):
         if self.finder is not None:
             self.post_message(self.FindChanged(self.finder.state()))
 
+    def _tell_count(self) -> None:
+        """Tell the count after an entry was read; go on with one that takes longer."""
+        self._tell_search()
+        if self.finder is not None and not self.finder.complete:
+            self._search_on()
+
     # What the entries tell
 
     def search_above(self, count: int) -> None:
@@ -203,13 +214,13 @@ class SearchedView(PaintedView):
         """Search in an entry that came at the end, too."""
         if self.finder is not None:
             self.finder.take_last()
-            self._tell_search()
+            self._tell_count()
 
     def search_changed(self, entry_id: str) -> None:
         """Search in an entry again that has changed."""
         if self.finder is not None and self.reading.has(entry_id):
             self.finder.read_entry(self.reading.index(entry_id))
-            self._tell_search()
+            self._tell_count()
 
     def forget_matches(self, index: int) -> None:
         """Forget the matches in an entry that is about to be taken out."""

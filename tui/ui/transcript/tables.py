@@ -22,7 +22,7 @@ from tui.ui.transcript.blocks import (
     joined,
 )
 from tui.ui.transcript.inline import Inline
-from tui.ui.transcript.lines import PLAIN, RULE, Line, Look, Piece, cut
+from tui.ui.transcript.lines import PLAIN, RULE, Line, Look, Piece, Run, cut
 from tui.ui.transcript.wrapping import wrap
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ class TablePlan:
         natural: The widest text of each column in the planning rows, in cells.
         word: The widest word of each column in the planning rows, in cells.
         gaps: True when a planning row begins with an empty cell.
+        start: Where the header begins in the message, in characters.
     """
 
     header: list[Inline]
@@ -59,6 +60,7 @@ class TablePlan:
     natural: list[int] = field(default_factory=list)
     word: list[int] = field(default_factory=list)
     gaps: bool = False
+    start: int = 0
     _cache: tuple[int, list[int] | None] | None = None
 
     def measure(self, rows: Sequence[Sequence[Inline]]) -> None:
@@ -155,15 +157,17 @@ class RowBlock(Block):
         return self._grid(lead, room, widths)
 
     def _grid(self, lead: Lead, room: int, widths: list[int]) -> list[Line]:
-        columns: list[list[list[Piece]]] = []
+        columns: list[list[tuple[list[Piece], Run]]] = []
         for index, width in enumerate(widths):
             cell = self.cells[index] if index < len(self.cells) else Inline()
+            key, align = (self.start, index), self.plan.aligns[index]
             columns.append(
                 [
                     _aligned(
                         cut(cell.runs, cell.text, start, end),
                         width,
-                        self.plan.aligns[index],
+                        align,
+                        Run(0, end - start, key, cell.text, start),
                     )
                     for start, end, _ in wrap(cell.text.replace("\n", " "), width)
                 ]
@@ -173,16 +177,21 @@ class RowBlock(Block):
             lines.append(_rule(lead, widths, "┼", first=False))
         for at in range(max(map(len, columns))):
             pieces: list[Piece] = []
+            shown: list[Run] = []
             for index, width in enumerate(widths):
                 if index:
                     pieces.append(_BAR)
                 rows = columns[index]
-                part = rows[at] if at < len(rows) else [(" " * width, PLAIN)]
+                part: list[Piece] = [(" " * width, PLAIN)]
+                if at < len(rows):
+                    part, run = rows[at]
+                    before = sum(len(text) for text, _ in pieces)
+                    shown.append(run._replace(start=run.start + before))
                 pieces.extend(
                     (text, look._replace(bold=True)) if self.header else (text, look)
                     for text, look in part
                 )
-            lines.append(decorated(lead, not lines, pieces))
+            lines.append(_with_runs(decorated(lead, not lines, pieces), shown))
         if self.header:
             lines.append(_rule(lead, widths, "┼", first=False))
         return lines
@@ -205,15 +214,43 @@ class RowBlock(Block):
             runs = [(0, shift, HEADER)] if before else []
             runs += [(a + shift, b + shift, look) for a, b, look in cell.runs]
             for start, end, following in wrap(text, room):
-                lines.append(
-                    decorated(
-                        lead,
-                        self.position == 0 and not lines,
-                        cut(runs, text, start, end),
-                        join=text[end:following] if following < len(text) else "\n",
-                    )
+                line = decorated(
+                    lead,
+                    self.position == 0 and not lines,
+                    cut(runs, text, start, end),
+                    join=text[end:following] if following < len(text) else "\n",
                 )
+                lines.append(_with_runs(line, self._runs_between(index, start, end)))
         return lines
+
+    def _runs_between(self, index: int, start: int, end: int) -> list[Run]:
+        """Return what a part of a record's line shows of the title and of the cell.
+
+        Args:
+            index: The column.
+            start: Where the part begins in `title: cell`.
+            end: Where it ends.
+        """
+        header = self.plan.header
+        shown: list[Run] = []
+        shift = 0
+        if index < len(header):
+            title = header[index].text
+            key = (self.plan.start, index)
+            if start < len(title):
+                length = min(end, len(title)) - start
+                shown.append(Run(0, length, key, title, start))
+            shift = len(title) + 2 if title and not self.header else 0
+        if not self.header and index < len(self.cells) and end > shift:
+            begin = max(start, shift)
+            text = self.cells[index].text
+            run = Run(begin - start, end - begin, (self.start, index), text, 0)
+            shown.append(run._replace(offset=begin - shift))
+        return shown
+
+    def texts(self) -> Sequence[str]:
+        """Return the cells; what narrow tables repeat of the header is counted once."""
+        return [cell.text for cell in self.cells]
 
     def copied(self, parts: Sequence[Part]) -> str | None:
         """Return the text within one cell, or None: the row is its source."""
@@ -244,13 +281,21 @@ def _rule(lead: Lead, widths: list[int], cross: str, *, first: bool) -> Line:
     return decorated(lead, first, [(text, RULE)], join=None)
 
 
-def _aligned(pieces: list[Piece], width: int, align: str) -> list[Piece]:
+def _with_runs(line: Line, runs: Sequence[Run]) -> Line:
+    """Return a line that tells what it shows, counted behind its decoration."""
+    line.runs = [run._replace(start=run.start + line.lead) for run in runs]
+    return line
+
+
+def _aligned(
+    pieces: list[Piece], width: int, align: str, run: Run
+) -> tuple[list[Piece], Run]:
     blank = width - sum(cell_len(text) for text, _ in pieces)
     if blank <= 0:
-        return pieces
+        return pieces, run
     left = blank if align == "right" else blank // 2 if align == "center" else 0
     out: list[Piece] = [(" " * left, PLAIN)] if left else []
     out.extend(pieces)
     if blank > left:
         out.append((" " * (blank - left), PLAIN))
-    return out
+    return out, run._replace(start=left)

@@ -256,6 +256,7 @@ class Transcript(SearchedView, can_focus=True):
         if reading.has(entry_id):
             index = reading.index(entry_id)
             reading.set_raw(index, entry_id not in reading.memory.raw)
+            self.search_changed(entry_id)
             self.drop_selection()
             self.show_place()
 

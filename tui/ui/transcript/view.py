@@ -239,6 +239,27 @@ class EntryView:
         count = self._folded_lines if self.folded else len(self.body)
         return at if 0 <= at < count else None
 
+    def body_of(self, part: Part) -> Body | None:
+        """Return the reasoning or the text; None for reasoning that is folded."""
+        return self.body if part is Part.TEXT else self._reasoning
+
+    def line_in(self, part: Part, at: int) -> int | None:
+        """Return the line that a line of a part is, or None when it is folded away."""
+        if part is Part.REASONING:
+            return len(self._top) + at
+        return (
+            None if self.folded and at >= self._folded_lines else self.body_first + at
+        )
+
+    def part_at(self, index: int) -> Part | None:
+        """Return the part that a line belongs to, if it is reasoning or text."""
+        if self.body_index(index) is not None:
+            return Part.TEXT
+        at = index - len(self._top)
+        if self._reasoning is not None and 0 <= at < len(self._reasoning):
+            return Part.REASONING
+        return None
+
     def anchor_at(self, index: int) -> Anchor:
         """Return what stands on a line, to find it again in another layout."""
         at = index - len(self._top)
@@ -340,6 +361,7 @@ def _muted(line: Line) -> Line:
         block=line.block,
         at=line.at,
         gap=line.gap,
+        runs=line.runs,
     )
     muted.painted = None
     return muted
