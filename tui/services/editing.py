@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import ReadOnlyError, UsageError
+from tui.domain.message import Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,6 +141,8 @@ class Editing:
     async def flip(self, file: str, message_id: str, step: int) -> None:
         """Show the next (1) or the previous (-1) sibling of a message.
 
+        Of a prompt that has none, its answer is meant.
+
         Raises:
             UsageError: It has no siblings, or an answer still runs.
             StorageError: The file can't be written.
@@ -147,9 +150,14 @@ class Editing:
         async with self._sessions.hold_idle(file) as session:
             shown = session.message(message_id)
             siblings = session.conversation.siblings(shown.id)
+            if len(siblings) < 2 and shown.role is Role.USER:
+                path = session.conversation.path
+                below = (one for one in path if one.parent == shown.id)
+                shown = next(below, shown)
+                siblings = session.conversation.siblings(shown.id)
             if len(siblings) < 2:
                 raise UsageError("There is only one answer; ask again for another.")
-            at = [sibling.id for sibling in siblings].index(message_id)
+            at = [sibling.id for sibling in siblings].index(shown.id)
             target = siblings[(at + step) % len(siblings)].id
             await self._saving.change(
                 session, lambda now: replace(now, active=target), chosen=target

@@ -127,6 +127,19 @@ async def test_what_can_not_be_edited_is_refused_and_nothing_changes(
             await slow.ending()
 
 
+async def test_of_a_prompt_the_answers_are_flipped_through(desk: Desk) -> None:
+    file = await asked(desk, "first")
+    prompt, answer = (await desk.workspace.open(file)).conversation.path
+    with pytest.raises(UsageError, match="only one answer"):
+        await desk.workspace.flip(file, prompt.id, 1)
+    await desk.workspace.retry(file, answer.id)
+    await desk.ending(2)
+    await desk.saved(file, 3)
+    await desk.workspace.flip(file, prompt.id, -1)
+    shown = (await desk.workspace.open(file)).conversation.path
+    assert [message.id for message in shown] == [prompt.id, answer.id]
+
+
 @pytest.mark.promise
 async def test_clearing_keeps_a_copy_and_is_undone_with_what_was_said_since(
     desk: Desk, measured: Measured

@@ -292,3 +292,41 @@ async def test_tabs_in_code_that_wraps_are_copied_as_tabs() -> None:
         assert copy(view, (0, first), (99, last)) == code
         here = view.render_line(first).text.index("one")
         assert copy(view, (here, first), (here + 3, first)) == "one"
+
+
+async def test_links_in_tables_are_targets() -> None:
+    rows = "| [docs](https://x.example/d) | **[bold](https://x.example/b)** |"
+    for width in (80, 24):
+        app = Host()
+        async with app.run_test(size=(width, 20)) as pilot:
+            view = app.transcript
+            view.show_entries([answer(1, f"| a | b |\n|---|---|\n{rows}")], key="one")
+            await settled(pilot, view)
+            targets = view.show_labels()
+            links = [one for one in targets if one.kind is TargetKind.LINK]
+            assert [one.text for one in links] == [
+                "https://x.example/d",
+                "https://x.example/b",
+            ]
+            for one in links:
+                assert one.label in view.render_line(one.line).text
+
+
+async def test_everything_on_the_screen_has_a_label_of_its_own() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 100)) as pilot:
+        view = app.transcript
+        many = "\n".join(f"- <https://example.org/{nth}>" for nth in range(60))
+        view.show_entries([answer(1, many), answer(2, "the last one")], key="one")
+        await settled(pilot, view)
+        targets = view.show_labels()
+        labels = [target.label for target in targets]
+        assert len(targets) == 62
+        assert len(set(labels)) == 62
+        assert not any(
+            other != one and other.startswith(one) for one in labels for other in labels
+        )
+        assert targets[-1].text == "the last one"
+        assert len(targets[-1].label) == 1
+        longest = max(targets, key=lambda target: len(target.label))
+        assert longest.label in view.render_line(longest.line).text

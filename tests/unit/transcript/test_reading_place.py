@@ -243,8 +243,10 @@ async def test_jumps_to_code_prompts_and_failures() -> None:
         await settled(pilot, view)
         assert view.jump_to_kind(Landmark.CODE)
         assert view.current_entry == entries[21].id
+        assert [line for line in screen_text(view) if "█" in line] == ["█   one"]
         assert view.jump_to_kind(Landmark.CODE)
         assert view.current_entry == entries[21].id
+        assert [line for line in screen_text(view) if "█" in line] == ["█   two"]
         assert not view.jump_to_kind(Landmark.CODE)
         assert view.jump_to_kind(Landmark.CODE, -1)
         assert view.jump_to_kind(Landmark.FAILURE)

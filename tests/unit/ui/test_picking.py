@@ -173,3 +173,21 @@ async def test_leaving_while_letters_are_shown_breaks_nothing(tmp_path: Path) ->
         await program.pilot.press("ctrl+q")
         await until(lambda: not program.app.is_running, "left")
     assert reports(tmp_path) == []
+
+
+async def test_two_letters_pick_where_one_is_not_enough(tmp_path: Path) -> None:
+    async with running_program(tmp_path, size=(120, 70)) as program:
+        main = program.main
+        main.welcome.display = False
+        many = "\n".join(f"- <https://example.org/{nth}>" for nth in range(50))
+        entry = Entry("one", EntryKind.ASSISTANT, many, "model")
+        main.transcript.show_entries([entry], key="one")
+        main.transcript.focus()
+        await program.pilot.pause()
+        await program.press("Y")
+        await program.dialog(PickLetter)
+        picked = next(
+            one for one in main.transcript.blocks_on_screen() if len(one.label) == 2
+        )
+        await program.press(*picked.label)
+        await until(lambda: program.app.clipboard == picked.text, "copied")

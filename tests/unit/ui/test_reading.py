@@ -255,6 +255,10 @@ async def test_new_lines_below_are_told(tmp_path: Path) -> None:
             await until(lambda: program.main.transcript.max_scroll_y > 5, "some text")
             await program.press("escape", "g")
             await program.shows("new line")
+            marker = program.main.end_marker
+            # It hides no more of the text than its own words take.
+            assert marker.size.width < 20
+            assert marker.region.right == program.main.transcript.content_region.right
             await program.press("G")
             await until(lambda: "new line" not in program.picture(), "followed again")
             await program.press("x")

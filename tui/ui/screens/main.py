@@ -336,7 +336,9 @@ class MainScreen(Screen[object]):
 
     @on(Transcript.PositionChanged)
     def _show_position(self, message: Transcript.PositionChanged) -> None:
-        self.end_marker.show(message.lines_below, at_end=message.at_end)
+        self.end_marker.show(
+            0 if message.at_end else message.lines_below, message.width
+        )
 
     @on(Transcript.FormattingFailed)
     def _tell_it_stays_plain(self, message: Transcript.FormattingFailed) -> None:

@@ -12,7 +12,7 @@ from textual.widgets import Static
 from tui.ui.screens.dialog import Dialog
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Collection
 
     from textual import events
     from textual.app import ComposeResult
@@ -45,15 +45,16 @@ class PickLetter(Dialog[Pick | None]):
 
     question = getters.query_one(Static)
 
-    def __init__(self, letters: Container[str]) -> None:
+    def __init__(self, letters: Collection[str]) -> None:
         """Make it.
 
         Args:
-            letters: The labels that are shown: small letters and digits.
+            letters: The labels that are shown: small letters and digits, one or two.
         """
         super().__init__()
         self._letters = letters
         self._verb: Verb | None = None
+        self._typed = ""
 
     def compose(self) -> ComposeResult:
         """Say what is waited for."""
@@ -69,9 +70,13 @@ class PickLetter(Dialog[Pick | None]):
             self._verb = VERBS[pressed]
             self.question.update(f"The letter {self._verb} it · Esc goes back")
             return
-        label = pressed.lower()
+        label = self._typed + pressed.lower()
+        if pressed and label not in self._letters:
+            self._typed = label
+            if any(letters.startswith(label) for letters in self._letters):
+                return
         if not pressed or label not in self._letters:
             self.dismiss(None)
             return
-        verb = Verb.COPY if pressed == label else Verb.OPEN
+        verb = Verb.COPY if pressed == pressed.lower() else Verb.OPEN
         self.dismiss(Pick(label, self._verb or verb))

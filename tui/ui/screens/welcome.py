@@ -64,19 +64,22 @@ class EndMarker(Static):
         """Wait hidden."""
         self.display = False
 
-    def show(self, lines_below: int, *, at_end: bool) -> None:
+    def show(self, lines_below: int, width: int) -> None:
         """Take the position of the transcript.
 
         Args:
-            lines_below: New lines below the screen since the end was left.
-            at_end: True while the end is followed.
+            lines_below: New lines below the screen; 0 while the end is followed.
+            width: The transcript's width in cells.
         """
-        if at_end or lines_below <= 0:
-            self.display = False
+        self.display = lines_below > 0
+        if not self.display:
             return
         lines = "1 new line" if lines_below == 1 else f"{lines_below:,} new lines"
-        self.update(Content(f" ↓ {lines} "))
-        self.display = True
+        text = f" ↓ {lines} "
+        self.update(Content(text), layout=False)
+        # No wider than its words: it hides no more of the text than it must.
+        self.styles.width = len(text)
+        self.styles.offset = (max(0, width - len(text)), 0)
 
 
 class TooSmall(Static):

@@ -175,6 +175,10 @@ class Block:
         """Return what one of its lines shows of the texts that are searched."""
         return line.runs
 
+    def link_words(self) -> Sequence[tuple[str, str]]:
+        """Return the words and the target of each link."""
+        return ()
+
 
 def decorated(lead: Lead, first: bool, pieces: list[Piece], **options: object) -> Line:
     """Return a line behind the first or a further piece of a block's decoration."""

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from tui.domain.theme import ThemeColors
 from tui.ui.once import call_once
+from tui.ui.transcript.blocks import CodeBlock
 from tui.ui.transcript.colors import TranscriptColors
 from tui.ui.transcript.highlighting import Highlighter
-from tui.ui.transcript.painting import Painter
+from tui.ui.transcript.painting import BAR, CODE_BAR, Painter
 from tui.ui.transcript.parser import Parser
 from tui.ui.transcript.reading import Reading
 from tui.ui.transcript.scrolling import ReadingView
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from textual.strip import Strip
 
     from tui.ui.transcript.find import Finder
+    from tui.ui.transcript.lines import Line
     from tui.ui.transcript.targets import Target
     from tui.ui.transcript.view import EntryView
 
@@ -178,9 +180,7 @@ class PaintedView(ReadingView):
         self, painter: Painter, view: EntryView, index: int, at: int
     ) -> Strip:
         line, indent = view.line(at), view.indent(at)
-        memory = self.reading.memory
-        focused = memory.focused == view.entry.id and at < view.height - 1
-        strip = painter.paint(line, indent, focused=focused)
+        strip = painter.paint(line, indent, bar=self._bar(view, line, at))
         number = (index + self.first_number) * ENTRY_STEP + at
         before = indent + 1
         if self.finder is not None:
@@ -202,6 +202,17 @@ class PaintedView(ReadingView):
                 strip, [(target.column, target.label) for target in labels]
             )
         return strip.apply_offsets(0, number)
+
+    def _bar(self, view: EntryView, line: Line, at: int) -> str:
+        """Return what stands before a line to show what has the focus."""
+        memory = self.reading.memory
+        if memory.focused != view.entry.id or at >= view.height - 1:
+            return ""
+        block = line.block
+        if isinstance(block, CodeBlock) and not line.gap:
+            here = (view.entry.id, block.number)
+            return CODE_BAR if memory.focused_code == here else BAR
+        return BAR
 
     def _paint_with(self) -> Painter:
         painter = self._painter

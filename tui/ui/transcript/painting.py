@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from tui.ui.transcript.lines import Line
 
 BAR = "▌"
+"""Stands beside the focused entry."""
+
+CODE_BAR = "█"
+"""Stands beside the focused block of code in it."""
 
 
 class Painter:
@@ -37,14 +41,20 @@ class Painter:
         self.measure = measure
         self.blank = Strip.blank(width, colors.base)
 
-    def paint(self, line: Line, indent: int, *, focused: bool = False) -> Strip:
-        """Return a line as a strip; the line keeps it for the next time."""
-        key = (self, indent, focused)
+    def paint(self, line: Line, indent: int, *, bar: str = "") -> Strip:
+        """Return a line as a strip; the line keeps it for the next time.
+
+        Args:
+            line: The line.
+            indent: How far it stands from the label's place, in cells.
+            bar: `BAR`, `CODE_BAR`, or "" where nothing is focused.
+        """
+        key = (self, indent, bar)
         cached = line.painted
         if cached is not None and cached[0] == key:
             return cached[1]
         colors = self.colors
-        segments = [Segment(BAR, colors.bar) if focused else Segment(" ", colors.base)]
+        segments = [Segment(bar, colors.bar) if bar else Segment(" ", colors.base)]
         if indent:
             segments.append(Segment(" " * indent, colors.base))
         used = 0
@@ -97,14 +107,14 @@ class Painter:
 
         Args:
             strip: A painted line.
-            labels: The cell and the letter of each.
+            labels: The cell and the letter or two of each.
         """
         for cell, letter in labels:
             strip = Strip.join(
                 [
                     strip.crop(0, cell),
-                    Strip([Segment(letter, self.colors.mark)], 1),
-                    strip.crop(cell + 1),
+                    Strip([Segment(letter, self.colors.mark)], len(letter)),
+                    strip.crop(cell + len(letter)),
                 ]
             )
         return strip

@@ -57,10 +57,12 @@ class ReadingView(ScrollView):
         Attributes:
             at_end: True while the end is shown and followed.
             lines_below: New lines below the screen since the reader left the end.
+            width: The transcript's width in cells.
         """
 
         at_end: bool
         lines_below: int
+        width: int
 
     def __init__(
         self,
@@ -72,7 +74,7 @@ class ReadingView(ScrollView):
         super().__init__(name=name, id=id, classes=classes)
         self._committing = False
         self._new_lines = 0
-        self._told = (True, 0)
+        self._told = (True, 0, 0)
         self._work_timer: Timer | None = None
 
     # Position
@@ -177,7 +179,7 @@ class ReadingView(ScrollView):
     def _tell(self) -> None:
         if self.reading.follow:
             self._new_lines = 0
-        now = (self.at_end, self.lines_below)
+        now = (self.at_end, self.lines_below, self.size.width)
         if now != self._told:
             self._told = now
             self.post_message(self.PositionChanged(*now))

@@ -275,6 +275,14 @@ class RowBlock(Block):
         """Return the links in all cells."""
         return [link for cell in self.cells for link in cell.links]
 
+    def link_words(self) -> Sequence[tuple[str, str]]:
+        """Return the words and the target of each link in all cells."""
+        return [
+            (cell.text[start:end], target)
+            for cell in self.cells
+            for start, end, target in cell.links
+        ]
+
 
 def _rule(lead: Lead, widths: list[int], cross: str, *, first: bool) -> Line:
     text = f"─{cross}─".join("─" * width for width in widths)

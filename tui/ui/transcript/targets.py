@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,19 @@ LABELS = "asdfghjklqwertyuiopzxcvbnm0123456789"
 """Labels in the order they are given out: the home row first."""
 
 
+def labels_for(count: int) -> list[str]:
+    """Return as many labels, the short ones first; none begins another one.
+
+    Args:
+        count: How many.
+    """
+    extra = max(0, count - len(LABELS))
+    # A digit has no capital that opens: it stands before a letter sooner.
+    single = len(LABELS) - -(-extra // (len(LABELS) - 1))
+    pairs = (first + second for first in LABELS[single:] for second in LABELS)
+    return [*LABELS[:single], *pairs][:count]
+
+
 class TargetKind(StrEnum):
     """What a target is."""
 
@@ -35,7 +48,7 @@ class Target:
     """One thing on the screen that a letter picks.
 
     Attributes:
-        label: The letter or digit.
+        label: The letter or digit; two where one is not enough for all.
         kind: What it is.
         entry_id: The entry it is in.
         text: Its source: the message, the code without its fence, or the address.
@@ -63,17 +76,13 @@ def targets_on_screen(reading: Reading) -> list[Target]:
         last = min(view.height, reading.height - above)
         focused = reading.memory.focused == view.entry.id
         targets.extend(_in_entry(view, first, last, focused=focused))
+    labels = labels_for(len(targets))
+    if len(targets) > len(LABELS):
+        # What was said last is wanted most.
+        labels.reverse()
     return [
-        Target(
-            label,
-            target.kind,
-            target.entry_id,
-            target.text,
-            target.language,
-            target.line,
-            target.column,
-        )
-        for label, target in zip(LABELS, targets, strict=False)
+        replace(target, label=label)
+        for label, target in zip(labels, targets, strict=True)
     ]
 
 
@@ -132,10 +141,16 @@ def _in_entry(view: EntryView, first: int, last: int, *, focused: bool) -> list[
 def _link_column(view: EntryView, index: int, line: Line, address: str) -> int | None:
     """Return the cell of a line at which a link begins, or None."""
     block = line.block
+    if block is None:
+        return None
     if not isinstance(block, TextBlock):
+        words = [words for words, target in block.link_words() if target == address]
+        at = 0
         for text, look in line.pieces:
-            if look.underline and text and address.startswith(text.strip()):
-                return cell_len(line.text[: line.text.index(text)])
+            shown = text.strip()
+            if look.underline and shown and any(one.startswith(shown) for one in words):
+                return cell_len(line.text[:at])
+            at += len(text)
         return None
     length = len(line.text) - line.lead
     for start, end, target in block.links():
