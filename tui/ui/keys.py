@@ -117,7 +117,7 @@ ROWS: tuple[KeyRow, ...] = (
     KeyRow("chat.endpoint", (), "Endpoint", "Choose the server that answers in this conversation", ANSWERS, command="/endpoint", argument="[NAME]"),
     KeyRow("chat.stream", (), "Streaming", "Let answers stream in this conversation, or come whole (standard mode)", ANSWERS, command="/stream", argument="[on|off]"),
 
-    KeyRow("find.next", ("n",), "Next match", "The next match, while something is searched for", READ),
+    KeyRow("find.next", ("n",), "Next match", "The next match, while something is searched for; Enter does it too", READ),
     KeyRow("find.previous", ("N",), "Previous match", "The previous match, while something is searched for", READ),
     KeyRow("find.open", ("ctrl+f", "/"), "Find", "Find text in this conversation", READ, command="/find", argument="[TEXT]"),
     KeyRow("read.page_up", ("pageup",), "Page up", "Scroll the transcript a page up", READ),
@@ -260,7 +260,12 @@ def status_hints(
             f"{hint('focus.composer', rows)} write",
             f"{hint('app.help', rows)} help",
         ),
-        "find": ("Enter next", "↑ previous", "Esc closes"),
+        "find": ("Enter next", "↑ previous", "Esc leaves"),
+        "matches": (
+            f"{hint('find.next', rows)} next",
+            f"{hint('find.previous', rows)} previous",
+            "Esc ends the search",
+        ),
         "filter": ("Enter opens", "Esc clears"),
     }
 

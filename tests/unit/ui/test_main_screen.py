@@ -314,7 +314,7 @@ async def test_a_key_that_is_held_down_piles_no_sentences_up(tmp_path: Path) -> 
 async def test_the_line_to_search_by_names_its_own_keys(tmp_path: Path) -> None:
     async with running_program(tmp_path) as program:
         await program.press("ctrl+f")
-        await program.shows("Enter next · ↑ previous · Esc closes")
+        await program.shows("Enter next · ↑ previous · Esc leaves")
         await program.press("escape")
         await program.shows("i write · ? help")
 

@@ -80,6 +80,9 @@ async def test_find(tmp_path: Path, demo: DemoThread) -> None:
         await program.press("down")
         await until(lambda: program.main.transcript.find_state != first, "the next")
         await program.press("escape")
+        assert program.main.finding
+        assert program.main.transcript.has_focus
+        await program.press("escape")
         assert not program.main.finding
         assert program.main.transcript.has_focus
         await program.press("/")
@@ -309,3 +312,61 @@ async def test_the_source_of_a_prompt_holds_its_fences(
         await program.press("v")
         for line in typed:
             await program.shows(line)
+
+
+async def test_n_goes_on_from_wherever_find_was_opened(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    async with running_program(tmp_path, demo.base_url, size=(80, 24)) as program:
+        main = program.main
+
+        def position() -> int:
+            state = main.transcript.find_state
+            return state.position if state is not None else 0
+
+        file = await program.say("A needle, a needle, a needle")
+        await program.write("words of mine")
+        await program.press("ctrl+f", *"needle")
+        await program.shows("1 of ")
+        await program.press("enter")
+        assert main.transcript.has_focus
+        assert position() == 2
+        await program.shows("n next · N previous · Esc ends the search")
+        for key, now in (("n", 3), ("N", 2), ("enter", 3), ("n", 4)):
+            await program.press(key)
+            assert main.find_bar is not None
+            assert main.find_bar.field.value == "needle"
+            assert position() in (now, 1)
+        # Esc from the composer leads to the matches, another one ends the search.
+        await program.press("i")
+        assert main.composer.has_focus
+        await program.press("escape")
+        assert main.finding
+        assert main.transcript.has_focus
+        await program.press("escape")
+        assert not main.finding
+        await program.shows("i write")
+        assert main.composer.full_text == "words of mine"
+        # Esc from the field leads there too: the n behind it is no new conversation.
+        await program.press("/", *"needle", "escape", "n")
+        assert main.transcript.has_focus
+        assert position() > 0
+        assert main.chat.file == file
+        await program.press("escape", "n")
+        await until(lambda: main.chat.file is None, "a new conversation")
+
+
+async def test_a_search_without_a_match_stays_in_its_field(
+    tmp_path: Path, demo: DemoThread
+) -> None:
+    async with running_program(tmp_path, demo.base_url, size=(80, 24)) as program:
+        main = program.main
+        await program.say("Some *words*")
+        await program.press("escape", "/", *"wordz", "enter")
+        await program.shows("no match")
+        assert main.find_bar is not None
+        assert main.find_bar.field.has_focus
+        await program.press("backspace", "s", "enter")
+        assert main.transcript.has_focus
+        await program.press("escape")
+        assert not main.finding

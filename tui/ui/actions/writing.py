@@ -73,12 +73,20 @@ async def edit_message(screen: MainScreen, _: str) -> None:
 
 
 async def leave(screen: MainScreen, _: str) -> None:
-    """Close what lies open, leave the composer; a second press stops the answer."""
+    """Close what lies open, leave the composer; a second press stops the answer.
+
+    Who leaves a text field while something is searched for comes to the matches first.
+    """
     now = time.monotonic()
     second = now - screen.escaped_at < SECOND_ESCAPE
     screen.escaped_at = now
-    if screen.find_bar is not None and screen.finding:
-        screen.find_bar.close()
+    bar = screen.find_bar
+    typing = screen.composer.has_focus or (bar is not None and bar.field_has_focus)
+    if bar is not None and bar.matched and typing:
+        screen.transcript.focus()
+    elif bar is not None and screen.finding:
+        bar.close()
+        screen.name_keys()
     elif screen.list_over:
         screen.show_list(False)
     elif second and (file := screen.answering_file) and screen.workspace.turn(file):

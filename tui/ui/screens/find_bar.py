@@ -38,7 +38,6 @@ class FindBar(Horizontal):
         """
         super().__init__()
         self._source_key = source_key
-        self.back_to_reading = False
         self._text = text
 
     def compose(self) -> ComposeResult:
@@ -57,6 +56,17 @@ class FindBar(Horizontal):
         return bool(self.is_mounted and self.display and self.field.value)
 
     @property
+    def field_has_focus(self) -> bool:
+        """True while the words are typed."""
+        return self.is_mounted and self.field.has_focus
+
+    @property
+    def matched(self) -> bool:
+        """True while there are matches to go to."""
+        state = self._transcript.find_state
+        return self.searching and state is not None and state.count > 0
+
+    @property
     def _transcript(self) -> Transcript:
         return self.screen.query_one(Transcript)
 
@@ -69,14 +79,12 @@ class FindBar(Horizontal):
                 ready for the next match.
         """
         if entry_id is not None:
-            self.back_to_reading = True
             self.display = True
             with self.prevent(Input.Changed):
                 self.field.value = visible_line(text)
             self._transcript.focus()
             self._transcript.find(text, entry_id)
             return
-        self.back_to_reading = self._transcript.has_focus
         self.display = True
         if text:
             self.field.value = visible_line(text)
@@ -133,5 +141,6 @@ class FindBar(Horizontal):
     def _go_on(self, message: Input.Submitted) -> None:
         message.stop()
         self.step(1)
-        if self.back_to_reading:
+        if self.matched:
+            # From here on letters are keys: n and N go on.
             self._transcript.focus()

@@ -9,6 +9,7 @@ import inspect
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual import events, getters, on
+from textual.binding import Binding
 from textual.containers import Container, Vertical
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
@@ -56,7 +57,11 @@ class MainScreen(Screen[object]):
 
     AUTO_FOCUS = "Composer"
     """What the cursor is in at the start, and whenever nothing else has it."""
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.MAIN, Place.TRANSCRIPT)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # Who steps from match to match by Enter goes on so in nav mode.
+        Binding("enter", "step_match", "Next match", show=False),
+        *bindings_of(Place.MAIN, Place.TRANSCRIPT),
+    ]
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual's own name and type
         (0, "-too-narrow"),
         (SMALLEST[0], "-narrow"),
@@ -167,16 +172,22 @@ class MainScreen(Screen[object]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Pass a key on when its action makes no sense where the focus is."""
+        if action == "step_match":
+            return self.searching and self.transcript.has_focus
         if action != "run":
             return super().check_action(action, parameters)
         action_id = str(parameters[0])
         if action_id in ("find.next", "find.previous"):
-            return self.find_bar is not None and self.find_bar.searching
+            return self.searching
         if row(action_id).place is Place.TRANSCRIPT:
             return self.transcript.has_focus
         if action_id in ("read.page_up", "read.page_down"):
             return not self.conversations.has_focus
         return True
+
+    def action_step_match(self) -> None:
+        """Go to the next match."""
+        self.start("find.next")
 
     def start(self, action_id: str, argument: str = "") -> None:
         """Run an action without waiting for it."""
@@ -262,6 +273,18 @@ class MainScreen(Screen[object]):
     def finding(self) -> bool:
         """True while the line to search by is open."""
         return self.find_bar is not None and self.find_bar.display
+
+    @property
+    def searching(self) -> bool:
+        """True while something is searched for, and its next match can be gone to."""
+        return self.find_bar is not None and self.find_bar.searching
+
+    def name_keys(self) -> None:
+        """Say which keys help where the focus is, outside of the fields."""
+        if self.composer.has_focus:
+            self.status.mode = "type"
+        else:
+            self.status.mode = "matches" if self.searching else "nav"
 
     async def open_find_bar(self, text: str) -> None:
         """Show the line to search by; the first time, it is made.
@@ -360,10 +383,10 @@ class MainScreen(Screen[object]):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Say which keys help where the focus went."""
-        if self.composer.has_focus:
-            self.status.mode = "type"
+        if isinstance(event.widget, Input):
+            self.status.mode = "find"
         else:
-            self.status.mode = "find" if isinstance(event.widget, Input) else "nav"
+            self.name_keys()
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """Hide the list that lay over the conversation once it is left."""
