@@ -194,6 +194,10 @@ class ReadingView(ScrollView):
         reading = self.reading
         until = monotonic() + WORK_SLICE
         more = reading.work(until, self.painted_soon)
+        if not more and self.painted_soon:
+            # What streams in is laid out when it is painted, not twice.
+            reading.forget_far()
+            return
         before = reading.offset
         reading.settle(until)
         self._commit()
