@@ -395,3 +395,24 @@ async def test_only_what_hides_the_match_unfolds() -> None:
         await settled(pilot, view)
         assert highlighted(view, here=True)
         assert view.reading.memory.folds == {("a1", "code:1"): True}
+
+
+async def test_all_folds_go_on_from_what_a_search_has_unfolded() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = app.transcript
+        code = "\n".join(f"line {number}" for number in range(90))
+        view.show_entries([prompt(1), answer(1, f"```\n{code}\n```")], key="one")
+        view.toggle_all_folds()
+        view.toggle_all_folds()
+        await settled(pilot, view)
+        assert any("84 more lines" in line for line in screen_text(view))
+        view.find("line 80")
+        await settled(pilot, view)
+        view.clear_find()
+        assert not any("more lines" in line for line in screen_text(view))
+        for folded in (True, False, True):
+            view.toggle_all_folds()
+            await settled(pilot, view)
+            text = "\n".join(screen_text(view))
+            assert ("84 more lines" in text) == folded

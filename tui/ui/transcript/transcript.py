@@ -245,8 +245,16 @@ class Transcript(SearchedView, can_focus=True):
         return True
 
     def toggle_all_folds(self) -> None:
-        """Unfold everything, or fold everything that can be."""
-        self.reading.set_all_open(not self.reading.memory.all_open)
+        """Unfold everything, or fold everything that can be.
+
+        What was last unfolded one by one, as a search does it, is folded.
+        """
+        reading = self.reading
+        is_open = not reading.memory.all_open
+        if is_open and reading.memory.folds:
+            shown = navigation.visible_entries(reading)
+            is_open = any(reading.measure(index).folds for index in shown)
+        reading.set_all_open(is_open)
         self.drop_selection()
         self.show_place()
 

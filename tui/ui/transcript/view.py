@@ -180,6 +180,12 @@ class EntryView:
         return not self.text_open and len(self.body) > self._folded_lines + 1
 
     @property
+    def folds(self) -> bool:
+        """True when any part of it is folded away."""
+        reasoning = self._reasoning_length > 0 and not self.reasoning_open
+        return self.folded or reasoning or bool(self.body.hidden_codes())
+
+    @property
     def foldable(self) -> bool:
         """True when the text is long enough to be folded."""
         return len(self.body) > self._folded_lines + 1
