@@ -371,6 +371,7 @@ class CodeBlock(Block):
             slices = chop(text, room)
             sliced = [pieces] if len(slices) == 1 else _sliced(pieces, slices)
             drawn = _drawn_for(raw) if "\t" in raw else None
+            place = at
             for (start, end, _), one in zip(slices, sliced, strict=True):
                 last = end == len(text)
                 line = decorated(
@@ -380,12 +381,11 @@ class CodeBlock(Block):
                     join="\n" if last else "",
                     raw=drawn[start:end] if drawn is not None else None,
                     fill="surface",
-                    at=at + min(start, len(raw)),
+                    at=place,
                 )
                 line.lead += 1
-                if drawn is not None:
-                    line.runs = self._runs_between(line.lead, drawn, start, end, at)
                 lines.append(line)
+                place += end - start if line.raw is None else sum(map(bool, line.raw))
             at += len(raw) + 1
         if self.open_ended and lines:
             lines[-1].join = ""
@@ -434,26 +434,21 @@ class CodeBlock(Block):
         at = line.at - len(self.label) - 1
         if line.runs or line.fold or at < 0:
             return line.runs
-        length = len(line.text) - line.lead
-        return (Run(line.lead, length, (self.start, 0), self.texts()[0], at),)
-
-    def _runs_between(
-        self, lead: int, drawn: list[str], start: int, end: int, at: int
-    ) -> Sequence[Run]:
-        """Return what a part of a line with tabs shows; a tab has one character."""
         key, code = (self.start, 0), self.texts()[0]
-        place = at - len(self.label) - 1 + sum(map(bool, drawn[:start]))
+        if line.raw is None:
+            length = len(line.text) - line.lead
+            return (Run(line.lead, length, key, code, at),)
         runs: list[Run] = []
-        for index in range(start, end):
-            if not drawn[index]:
+        for index, stands_for in enumerate(line.raw, line.lead):
+            if not stands_for:
+                # Drawn for the tab to the left, which is one character.
                 continue
-            shown = lead + index - start
             last = runs[-1] if runs else None
-            if last is not None and last.start + last.length == shown:
+            if last is not None and last.start + last.length == index:
                 runs[-1] = last._replace(length=last.length + 1)
             else:
-                runs.append(Run(shown, 1, key, code, place))
-            place += 1
+                runs.append(Run(index, 1, key, code, at))
+            at += 1
         return runs
 
     def _label_run(self, start: int, place: int = 0, length: int = 0) -> Run:

@@ -6,11 +6,11 @@ sure, and the message is read where it is not, in slices of time.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import islice, repeat
 from time import monotonic
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from weakref import ref
 
 from tui.ui.transcript.blocks import CodeBlock
@@ -18,14 +18,15 @@ from tui.ui.transcript.entry import EntryKind
 from tui.ui.transcript.laid_out_entries import SLICE
 from tui.ui.transcript.memory import Part
 from tui.ui.transcript.prefix_sums import PrefixSums
-from tui.ui.transcript.shown_texts import ShownTexts, line_with, texts_of
+from tui.ui.transcript.shown_texts import ShownTexts, texts_of
 from tui.ui.transcript.source_count import Query
+from tui.ui.transcript.spots import Spots, line_of_spot
 
 if TYPE_CHECKING:
-    from tui.ui.transcript.blocks import Block
     from tui.ui.transcript.entry import Entry
     from tui.ui.transcript.lines import Key
     from tui.ui.transcript.reading import Reading
+    from tui.ui.transcript.spots import Spot
     from tui.ui.transcript.view import EntryView
 
 KEPT_SPOTS = 200
@@ -33,22 +34,6 @@ KEPT_SPOTS = 200
 
 KEPT_TEXTS = 500
 """Texts on the screen whose matches are kept."""
-
-
-class Spot(NamedTuple):
-    """Where a match begins.
-
-    Attributes:
-        part: The reasoning or the text of the entry.
-        key: The text it is in.
-        start: Where it begins in that text, in characters.
-        block: The block that shows it.
-    """
-
-    part: Part
-    key: Key
-    start: int
-    block: Block
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +85,8 @@ class Finder:
         self.only_in_source: str | None = None
         self._reasoned: dict[str, int] = {}
         self._here: Spot | None = None
-        self._cache: dict[str, tuple[ref[EntryView], object, list[Spot]]] = {}
+        self._shown: int | None = None
+        self._cache: dict[str, tuple[ref[EntryView], object, Spots]] = {}
         self._in_texts: dict[str, list[tuple[int, int]]] = {}
 
     @property
@@ -282,13 +268,7 @@ class Finder:
         if hidden and line < view.body_first:
             return 0 if direction > 0 else -1
 
-        def line_of(spot: Spot) -> int:
-            body, shown = view.body_of(spot.part), self._line(view, spot)
-            if shown is not None or body is None:
-                return shown or 0
-            return view.body_first + body.line_at(spot.key[0])
-
-        at = hidden + bisect_left(self._spots(view), line, key=line_of)
+        at = hidden + self._spots(view).first_from(view, line)
         return at if direction > 0 else at - 1
 
     def _settle_count(self, index: int) -> int:
@@ -303,7 +283,7 @@ class Finder:
         """Return the line that a match of an entry is on; what hides it unfolds."""
         reading = self._reading
         view = reading.measure(index, monotonic() + SLICE)
-        self._here = None
+        self._here = self._shown = None
         if number < self._hidden(view):
             reading.set_open(index, "reasoning", True)
             view = reading.measure(index, monotonic() + SLICE)
@@ -317,23 +297,16 @@ class Finder:
         if not 0 <= number < len(spots):
             return 0
         spot = self._here = spots[number]
-        line = self._line(view, spot)
+        line = line_of_spot(view, spot)
         if line is None and isinstance(spot.block, CodeBlock):
             reading.set_open(index, f"code:{spot.block.number}", True)
             view = reading.measure(index, monotonic() + SLICE)
-            line = self._line(view, spot)
+            line = line_of_spot(view, spot)
         if line is None and view.folded:
             reading.set_open(index, "text", True)
             view = reading.measure(index, monotonic() + SLICE)
-            line = self._line(view, spot)
+            line = line_of_spot(view, spot)
         return view.body_first if line is None else line
-
-    @staticmethod
-    def _line(view: EntryView, spot: Spot) -> int | None:
-        """Return the line of a match; None where it is folded away."""
-        body = view.body_of(spot.part)
-        at = line_with(body, spot.key, spot.start) if body is not None else None
-        return None if at is None else view.line_in(spot.part, at)
 
     def _hidden(self, view: EntryView) -> int:
         """Return how many matches are in reasoning that is folded away."""
@@ -341,23 +314,15 @@ class Finder:
             return 0
         return self._reasoned.get(view.entry.id, 0)
 
-    def _spots(self, view: EntryView) -> list[Spot]:
-        """Return where the matches are in what a view has laid out, in order."""
+    def _spots(self, view: EntryView) -> Spots:
+        """Return where the matches are in what a view has laid out."""
         version = view.version
         cached = self._cache.get(view.entry.id)
         if cached is not None and cached[0]() is view and cached[1] == version:
             return cached[2]
-        spots: list[Spot] = []
-        for part in (Part.REASONING, Part.TEXT):
-            body = view.body_of(part)
-            for block in body.blocks() if body is not None else ():
-                for number, text in enumerate(block.texts()):
-                    key = (block.start, number)
-                    spots += [
-                        Spot(part, key, found.start(), block)
-                        for found in self._pattern.finditer(text)
-                    ]
+        spots = Spots(view, self._query)
         self._cache[view.entry.id] = (ref(view), version, spots)
+        self._shown = None
         if len(self._cache) > KEPT_SPOTS:
             self._cache.pop(next(iter(self._cache)))
         return spots
@@ -403,7 +368,9 @@ class Finder:
             return None
         if view.done and not view.entry.streaming:
             spots, number = self._spots(view), self.current[1] - self._hidden(view)
-            self._here = spots[number] if 0 <= number < len(spots) else None
+            if self._shown != number:
+                self._shown = number
+                self._here = spots[number] if 0 <= number < len(spots) else None
         # Blocks that grow are not all read for each paint: it is where it was found.
         return None if self._here is None else self._here[:3]
 
