@@ -11,18 +11,19 @@ from dataclasses import dataclass
 from itertools import islice, repeat
 from time import monotonic
 from typing import TYPE_CHECKING
-from weakref import ref
+from weakref import WeakKeyDictionary, ref
 
 from tui.ui.transcript.blocks import CodeBlock
 from tui.ui.transcript.entry import EntryKind
 from tui.ui.transcript.laid_out_entries import SLICE
 from tui.ui.transcript.memory import Part
 from tui.ui.transcript.prefix_sums import PrefixSums
-from tui.ui.transcript.shown_texts import ShownTexts, texts_of
+from tui.ui.transcript.shown_texts import ShownTexts, texts_in
 from tui.ui.transcript.source_count import Query
 from tui.ui.transcript.spots import Spots, line_of_spot
 
 if TYPE_CHECKING:
+    from tui.ui.transcript.body import Body
     from tui.ui.transcript.entry import Entry
     from tui.ui.transcript.lines import Key
     from tui.ui.transcript.reading import Reading
@@ -84,6 +85,7 @@ class Finder:
         self.current: tuple[str, int] | None = None
         self.only_in_source: str | None = None
         self._reasoned: dict[str, int] = {}
+        self._grown: WeakKeyDictionary[Body, tuple[int, int]] = WeakKeyDictionary()
         self._here: Spot | None = None
         self._shown: int | None = None
         self._cache: dict[str, tuple[ref[EntryView], object, Spots]] = {}
@@ -195,7 +197,7 @@ class Finder:
         view = self._reading.views.get(entry.id)
         body = view.body_of(part) if view is not None else None
         if body is not None and body.done:
-            return sum(map(query.count, texts_of(body.document)))
+            return self._count_body(body)
         if entry.streaming:
             # It is being laid out, and counted again when it is painted.
             return query.count(source)
@@ -206,6 +208,14 @@ class Finder:
             until,
         )
         return None if texts is None else sum(map(query.count, texts))
+
+    def _count_body(self, body: Body) -> int:
+        """Return how often the words are in a body; finished blocks are read once."""
+        blocks = body.document.blocks
+        read, count = self._grown.get(body, (0, 0))
+        count += sum(map(self._query.count, texts_in(islice(blocks, read, None))))
+        self._grown[body] = (len(blocks), count)
+        return count + sum(map(self._query.count, texts_in(body.document.open_blocks)))
 
     def state(self) -> FindState:
         """Return what the find bar shows."""

@@ -12,8 +12,9 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
+    from tui.ui.transcript.blocks import Block
     from tui.ui.transcript.body import Body
     from tui.ui.transcript.lines import Key
     from tui.ui.transcript.readable import Readable
@@ -22,10 +23,15 @@ KEPT = 2_000_000
 """Characters of messages that are kept as they are shown."""
 
 
+def texts_in(blocks: Iterable[Block]) -> Iterator[str]:
+    """Yield the texts that blocks show."""
+    for block in blocks:
+        yield from filter(None, block.texts())
+
+
 def texts_of(document: Readable) -> list[str]:
     """Return the texts that a document shows."""
-    blocks = chain(document.blocks, document.open_blocks)
-    return [text for block in blocks for text in block.texts() if text]
+    return list(texts_in(chain(document.blocks, document.open_blocks)))
 
 
 class ShownTexts:
